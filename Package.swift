@@ -1,0 +1,55 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// Each module imports only modules that stand above it here; ARCHITECTURE.md says what each is for.
+let package = Package(
+  name: "Onramp",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Onramp", targets: ["Onramp"]),
+    .library(name: "KernelRuntime", targets: ["KernelRuntime"]),
+    .executable(name: "onramp", targets: ["OnrampCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CProtobufC", pkgConfig: "libprotobuf-c",
+      providers: [.apt(["libprotobuf-c-dev"]), .brew(["protobuf-c"])]),
+    .target(name: "COnnxProto", dependencies: ["CProtobufC"]),
+    .target(name: "CKernels"),
+    .target(name: "KernelRuntime", dependencies: ["CKernels"], plugins: ["Registry"]),
+    .target(
+      name: "Graph",
+      dependencies: ["KernelRuntime", .product(name: "OrderedCollections", package: "swift-collections")]),
+    .target(name: "OnnxFormat", dependencies: ["CProtobufC", "COnnxProto", "KernelRuntime", "Graph"]),
+    .target(name: "Operators", dependencies: ["KernelRuntime", "Graph", "OnnxFormat"], plugins: ["Registry"]),
+    .target(
+      name: "Legalizer",
+      dependencies: ["Graph", "Operators", .product(name: "Logging", package: "swift-log")],
+      plugins: ["Registry"]),
+    .target(
+      name: "Compiler",
+      dependencies: [
+        "KernelRuntime", "Graph", "Operators", "Legalizer", .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(
+      name: "Onramp",
+      dependencies: ["KernelRuntime", "Graph", "OnnxFormat", "Operators", "Legalizer", "Compiler"]),
+    .executableTarget(
+      name: "OnrampCLI",
+      dependencies: [
+        "Onramp",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+
+    // Writes each module's registry (kernels, operators, upgrades, rules) from the files in its folders.
+    .plugin(name: "Registry", capability: .buildTool(), dependencies: ["RegistryTool"]),
+    .executableTarget(name: "RegistryTool"),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,201 @@
+/// A computation on tensors: what an operator becomes when its attributes are known.
+///
+/// A kernel is plain data, so that a compiled plan can store it. Its work has two steps. `prepare` sees the operands'
+/// types and shapes, and the values of those that are known; it decides the results' types and shapes, chooses code
+/// and packs constants. The prepared body then runs any number of times on operands of just those shapes.
+public protocol Kernel: Codable, Sendable {
+  /// Prepares for operands of the given types.
+  ///
+  /// - Throws: `KernelError.needsValue` when shapes depend on a value that is not known. The caller then prepares
+  ///   again at run time, when all are.
+  func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared
+}
+
+extension Kernel {
+  /// The name that plans and profiles show: the type's, without the suffix "Kernel".
+  public static var name: String {
+    let name = String(describing: Self.self)
+    return name.hasSuffix("Kernel") ? String(name.dropLast("Kernel".count)) : name
+  }
+}
+
+/// How kernels are to be chosen.
+public struct KernelOptions: Hashable, Codable, Sendable {
+  /// Plain scalar code only, for comparison with the fast kernels.
+  public var reference: Bool
+
+  public init(reference: Bool = false) { self.reference = reference }
+}
+
+/// What is known of one operand when a kernel is prepared.
+public struct Operand: Sendable {
+  /// The type, for a tensor.
+  public var spec: TensorSpec?
+  /// The value, where it is known already.
+  public var value: RuntimeValue?
+  /// Whether the value is the same in every run, so that repacking it pays.
+  public var isConstant: Bool
+
+  public init(spec: TensorSpec?, value: RuntimeValue? = nil, isConstant: Bool = false) {
+    self.spec = spec ?? value?.tensor?.spec
+    self.value = value
+    self.isConstant = isConstant
+  }
+
+  public init(_ tensor: Tensor, isConstant: Bool = false) {
+    self.init(spec: tensor.spec, value: .tensor(tensor), isConstant: isConstant)
+  }
+}
+
+/// The operands of a kernel, in the operator's order; absent optional ones are nil.
+public struct Operands: Sendable {
+  public var list: [Operand?]
+
+  public init(_ list: [Operand?]) { self.list = list }
+
+  public var count: Int { list.count }
+
+  /// Whether operand `i` is there.
+  public func has(_ i: Int) -> Bool { i < list.count && list[i] != nil }
+
+  /// The type of operand `i`, or nil when it is absent.
+  public func optionalSpec(_ i: Int) throws(KernelError) -> TensorSpec? { has(i) ? try spec(i) : nil }
+
+  /// The type of operand `i`, which must be a tensor.
+  public func spec(_ i: Int) throws(KernelError) -> TensorSpec {
+    guard has(i), let operand = list[i] else { throw .invalid("operand \(i) is missing") }
+    guard let spec = operand.spec else {
+      if operand.value != nil { throw .invalid("operand \(i) is not a tensor") }
+      throw .needsValue(i)
+    }
+    return spec
+  }
+
+  /// The tensor that operand `i` is, which must be known.
+  public func tensor(_ i: Int) throws(KernelError) -> Tensor {
+    guard has(i), let operand = list[i] else { throw .invalid("operand \(i) is missing") }
+    guard let value = operand.value else { throw .needsValue(i) }
+    guard let tensor = value.tensor else { throw .invalid("operand \(i) is not a tensor") }
+    return tensor
+  }
+
+  /// The elements of operand `i`, an integer tensor whose value must be known.
+  public func integers(_ i: Int) throws(KernelError) -> [Int] {
+    guard let integers = try tensor(i).integers else { throw .invalid("operand \(i) must hold integers") }
+    return integers
+  }
+
+  /// As `integers(_:)`, or nil when the operand is absent.
+  public func optionalIntegers(_ i: Int) throws(KernelError) -> [Int]? { has(i) ? try integers(i) : nil }
+
+  /// The only element of operand `i`, an integer tensor whose value must be known.
+  public func integer(_ i: Int) throws(KernelError) -> Int {
+    let all = try integers(i)
+    guard all.count == 1, let only = all.first else { throw .invalid("operand \(i) must have one element") }
+    return only
+  }
+
+  /// The tensor that operand `i` is when it is the same in every run, else nil.
+  public func constant(_ i: Int) -> Tensor? {
+    guard has(i), let operand = list[i], operand.isConstant else { return nil }
+    return operand.value?.tensor
+  }
+}
+
+/// A kernel made ready for operands of certain types and shapes.
+public struct Prepared: Sendable {
+  public enum Body: Sendable {
+    /// Reads operands and writes results through addresses.
+    case memory(@Sendable (borrowing Invocation) throws(KernelError) -> Void)
+    /// Makes result 0 of the same bytes as operand `i`, with the result's type and shape; nothing moves.
+    case alias(operand: Int)
+    /// Works on whole values, for operators on sequences, optionals, maps and those that run other programs.
+    /// `results` then lists no types.
+    case values(@Sendable ([RuntimeValue?], Context) throws(KernelError) -> [RuntimeValue?])
+  }
+
+  /// What a body on values may use.
+  public struct Context: Sendable {
+    public let threads: ThreadPool
+    public let options: KernelOptions
+
+    public init(threads: ThreadPool, options: KernelOptions) {
+      self.threads = threads
+      self.options = options
+    }
+  }
+
+  /// Each result's type, in the operator's order, those nobody wants included.
+  public var results: [TensorSpec]
+  /// Memory that the body uses while it runs, in bytes.
+  public var scratchBytes: Int
+  /// An operand whose memory result 0 may take over: same size, each element read before it is written.
+  public var inPlaceOperand: Int?
+  public var body: Body
+
+  public init(
+    _ results: [TensorSpec], scratchBytes: Int = 0, inPlaceOperand: Int? = nil,
+    run: @escaping @Sendable (borrowing Invocation) throws(KernelError) -> Void
+  ) {
+    self.results = results
+    self.scratchBytes = scratchBytes
+    self.inPlaceOperand = inPlaceOperand
+    body = .memory(run)
+  }
+
+  /// Result 0 is operand `i` under another shape or type of the same size.
+  public init(aliasing i: Int, as result: TensorSpec) {
+    results = [result]
+    scratchBytes = 0
+    body = .alias(operand: i)
+  }
+
+  public init(values run: @escaping @Sendable ([RuntimeValue?], Context) throws(KernelError) -> [RuntimeValue?]) {
+    results = []
+    scratchBytes = 0
+    body = .values(run)
+  }
+}
+
+/// The addresses that a prepared body works on in one run.
+public struct Invocation: ~Copyable {
+  @usableFromInline let addresses: UnsafePointer<UnsafeMutableRawPointer?>
+  @usableFromInline let operands: UnsafePointer<Int32>
+  @usableFromInline let results: UnsafePointer<Int32>
+  /// The memory that `Prepared.scratchBytes` asked for, at a cache line's start.
+  public let scratch: UnsafeMutableRawPointer
+  public let threads: ThreadPool
+
+  /// - Parameters:
+  ///   - addresses: where each slot of the program lies.
+  ///   - operands: the slot of each operand, -1 for an absent one.
+  ///   - results: the slot of each result, -1 for one that nobody wants.
+  init(
+    addresses: UnsafePointer<UnsafeMutableRawPointer?>, operands: UnsafePointer<Int32>,
+    results: UnsafePointer<Int32>, scratch: UnsafeMutableRawPointer, threads: ThreadPool
+  ) {
+    self.addresses = addresses
+    self.operands = operands
+    self.results = results
+    self.scratch = scratch
+    self.threads = threads
+  }
+
+  /// The elements of operand `i`, which `prepare` has seen to be there.
+  @inlinable @inline(__always)
+  public func operand<T>(_ i: Int, as type: T.Type = T.self) -> UnsafePointer<T> {
+    UnsafePointer(addresses[Int(operands[i])].unsafelyUnwrapped.assumingMemoryBound(to: T.self))
+  }
+
+  /// The memory of result `i`, which the caller has seen to be wanted or the kernel has only this one.
+  @inlinable @inline(__always)
+  public func result<T>(_ i: Int, as type: T.Type = T.self) -> UnsafeMutablePointer<T> {
+    addresses[Int(results[i])].unsafelyUnwrapped.assumingMemoryBound(to: T.self)
+  }
+
+  /// The memory of result `i`, or nil when nobody wants it.
+  @inlinable @inline(__always)
+  public func wantedResult<T>(_ i: Int, as type: T.Type = T.self) -> UnsafeMutablePointer<T>? {
+    results[i] < 0 ? nil : result(i)
+  }
+}

@@ -1,0 +1,47 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A regular file mapped read-only; pages are read when they are first touched.
+public final class MappedFile: @unchecked Sendable {
+  public let bytes: UnsafeRawBufferPointer
+
+  /// Maps an open file. The descriptor stays the caller's and may be closed at once.
+  ///
+  /// - Throws: when it is no regular file or cannot be mapped.
+  public init(descriptor: Int32) throws(KernelError) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .invalid("cannot examine the file") }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .invalid("not a regular file") }
+    guard let size = Int(exactly: status.st_size), size > 0 else {
+      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+      return
+    }
+    guard let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
+      throw KernelError(.memory, "cannot map the file")
+    }
+    bytes = UnsafeRawBufferPointer(start: address, count: size)
+  }
+
+  /// Opens and maps the file at a path.
+  public convenience init(path: String) throws(KernelError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw .invalid(String(cString: strerror(errno))) }
+    defer { close(descriptor) }
+    try self.init(descriptor: descriptor)
+  }
+
+  deinit {
+    if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
+  }
+
+  /// The bytes of a range as a buffer that keeps the file mapped; nil when the range leaves the file.
+  public func buffer(offset: Int, count: Int) -> Buffer? {
+    guard offset >= 0, count >= 0, offset <= bytes.count, count <= bytes.count - offset else { return nil }
+    return Buffer(borrowing: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]), owner: self)
+  }
+}
