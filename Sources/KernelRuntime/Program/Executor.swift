@@ -1,0 +1,365 @@
+import Synchronization
+
+/// A program made ready: kernels prepared, constants packed, memory planned. It may run on several threads at once.
+///
+/// An instruction whose operands' types are known from the start is prepared once. Any other, because a shape before
+/// it depends on data, is prepared anew in each run with the values at hand.
+public final class Executor: Sendable {
+  public let program: Program
+  public let options: KernelOptions
+  private let steps: [Step]
+  /// What is known of each slot before the run.
+  private let places: [Place]
+  private let arenaBytes: Int
+  private let scratchBytes: Int
+  private let idleStates = Mutex<[State]>([])
+
+  /// Prepares a program.
+  ///
+  /// - Throws: `RunError`, which names the instruction that its kernel refuses.
+  public init(_ program: Program, options: KernelOptions = KernelOptions()) throws(RunError) {
+    self.program = program
+    self.options = options
+    var planner = Planner(program)
+    try planner.prepare(options)
+    planner.place()
+    (steps, places, arenaBytes, scratchBytes) = (planner.steps, planner.places, planner.arenaBytes, planner.scratchBytes)
+  }
+
+  /// The memory that one run uses for intermediate results whose sizes are known, in bytes.
+  public var plannedBytes: Int { arenaBytes }
+
+  /// Runs the program.
+  ///
+  /// - Parameters:
+  ///   - inputs: one value for each of the program's inputs, of its type where that is fixed.
+  ///   - threads: the threads that kernels share their loops out to.
+  /// - Returns: the outputs, in the program's order.
+  public func run(_ inputs: [RuntimeValue], threads: ThreadPool) throws(RunError) -> [RuntimeValue] {
+    guard inputs.count == program.inputs.count else {
+      throw RunError("", .invalid("\(inputs.count) inputs given, \(program.inputs.count) expected"))
+    }
+    let state: State
+    if let idle = idleStates.withLock({ $0.popLast() }) {
+      state = idle
+    } else {
+      do throws(KernelError) {
+        state = try State(self)
+      } catch {
+        throw RunError("", error)
+      }
+    }
+    defer {
+      state.clear(places)
+      idleStates.withLock { $0.append(state) }
+    }
+    for (i, (slot, spec)) in program.inputs.enumerated() {
+      if let spec {
+        guard let given = inputs[i].tensor?.spec, given == spec else {
+          throw RunError("", .invalid("input \(i) must be \(spec)"))
+        }
+      }
+      state.set(slot.index, inputs[i])
+    }
+    for (i, step) in steps.enumerated() {
+      do throws(KernelError) {
+        try step.run(state, options: options, threads: threads)
+      } catch {
+        throw RunError(program.instructions[i].label, error)
+      }
+      for slot in step.released { state.release(slot) }
+    }
+    var outputs: [RuntimeValue] = []
+    for slot in program.outputs {
+      guard let value = state.values[slot.index] else {
+        throw RunError("", .invalid("output \(slot) was not computed"))
+      }
+      outputs.append(value)
+    }
+    return outputs
+  }
+
+  /// Where a slot's value lies.
+  fileprivate enum Place: Sendable {
+    /// A value of its own, allocated in each run or given by the caller.
+    case value
+    case constant(Tensor)
+    case arena(offset: Int)
+  }
+
+  /// The memory of one run; kept for the next. One thread has it at a time.
+  fileprivate final class State: @unchecked Sendable {
+    let addresses: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+    let arena: Buffer
+    let scratch: Buffer
+    var values: [RuntimeValue?]
+
+    init(_ executor: Executor) throws(KernelError) {
+      arena = try Buffer(byteCount: executor.arenaBytes)
+      scratch = try Buffer(byteCount: executor.scratchBytes)
+      values = Array(repeating: nil, count: executor.places.count)
+      addresses = .allocate(capacity: max(executor.places.count, 1))
+      addresses.initialize(repeating: nil, count: max(executor.places.count, 1))
+      for (slot, place) in executor.places.enumerated() {
+        switch place {
+        case .value: break
+        case .constant(let tensor): set(slot, .tensor(tensor))
+        case .arena(let offset): addresses[slot] = arena.address + offset
+        }
+      }
+    }
+
+    deinit { addresses.deallocate() }
+
+    func set(_ slot: Int, _ value: RuntimeValue?) {
+      values[slot] = value
+      addresses[slot] = value?.tensor.map { UnsafeMutableRawPointer(mutating: $0.address) }
+    }
+
+    func release(_ slot: Int) { set(slot, nil) }
+
+    func clear(_ places: [Place]) {
+      for (slot, place) in places.enumerated() {
+        if case .value = place { release(slot) }
+      }
+    }
+  }
+
+  /// One instruction as it runs.
+  fileprivate struct Step: Sendable {
+    var kernel: any Kernel
+    /// Slots, -1 for none.
+    var operands: [Int32]
+    var results: [Int32]
+    /// Nil where the kernel is prepared in each run.
+    var prepared: Prepared?
+    /// The results to allocate before the body runs, with their types.
+    var allocated: [(slot: Int, spec: TensorSpec)] = []
+    /// The slots whose values nobody uses after this step.
+    var released: [Int] = []
+
+    func run(_ state: State, options: KernelOptions, threads: ThreadPool) throws(KernelError) {
+      guard let prepared else { return try runUnprepared(state, options: options, threads: threads) }
+      switch prepared.body {
+      case .memory(let body):
+        for (slot, spec) in allocated { state.set(slot, .tensor(try Tensor(spec) { _ in })) }
+        try call(body, state, scratch: state.scratch, threads: threads)
+      case .alias(let operand):
+        // Inside the arena both slots have the same address already.
+        guard let result = results.first, result >= 0, let spec = prepared.results.first,
+          let tensor = state.values[Int(operands[operand])]?.tensor
+        else { return }
+        state.set(Int(result), .tensor(try Tensor(spec, buffer: tensor.buffer, byteOffset: tensor.byteOffset)))
+      case .values(let body):
+        let given = operands.map { $0 < 0 ? nil : state.values[Int($0)] }
+        try store(body(given, Prepared.Context(threads: threads, options: options)), state)
+      }
+    }
+
+    /// Prepares with the values at hand and runs.
+    private func runUnprepared(_ state: State, options: KernelOptions, threads: ThreadPool) throws(KernelError) {
+      let given = operands.map { slot -> Operand? in
+        guard slot >= 0, let value = state.values[Int(slot)] else { return nil }
+        return Operand(spec: nil, value: value)
+      }
+      var step = self
+      let prepared = try kernel.prepare(Operands(given), options: options)
+      step.prepared = prepared
+      if case .memory(let body) = prepared.body {
+        for (i, spec) in prepared.results.enumerated() where i < results.count && results[i] >= 0 {
+          state.set(Int(results[i]), .tensor(try Tensor(spec) { _ in }))
+        }
+        let scratch =
+          prepared.scratchBytes <= state.scratch.byteCount
+          ? state.scratch : try Buffer(byteCount: prepared.scratchBytes)
+        try step.call(body, state, scratch: scratch, threads: threads)
+      } else {
+        try step.run(state, options: options, threads: threads)
+      }
+    }
+
+    // Inlined, the optimizer of Swift 6.3 fails on the noncopyable temporary.
+    @inline(never)
+    private func call(
+      _ body: (borrowing Invocation) throws(KernelError) -> Void, _ state: State, scratch: Buffer, threads: ThreadPool
+    ) throws(KernelError) {
+      try operands.withUnsafeBufferPointer { (operands) throws(KernelError) in
+        try results.withUnsafeBufferPointer { (results) throws(KernelError) in
+          // An array without elements has no address, and none is read then.
+          var none: Int32 = -1
+          try withUnsafePointer(to: &none) { (none) throws(KernelError) in
+            try body(
+              Invocation(
+                addresses: state.addresses, operands: operands.baseAddress ?? none,
+                results: results.baseAddress ?? none, scratch: scratch.address, threads: threads))
+          }
+        }
+      }
+    }
+
+    private func store(_ values: [RuntimeValue?], _ state: State) throws(KernelError) {
+      for (i, slot) in results.enumerated() where slot >= 0 {
+        guard i < values.count, let value = values[i] else { throw .invalid("result \(i) was not computed") }
+        state.set(Int(slot), value)
+      }
+    }
+  }
+
+  /// Turns a program into steps and places.
+  fileprivate struct Planner {
+    let program: Program
+    var steps: [Step] = []
+    var places: [Place]
+    var arenaBytes = 0
+    var scratchBytes = 0
+    private var specs: [TensorSpec?]
+    /// The slot whose memory a slot shares: its own, or through aliases and in-place results another's.
+    private var root: [Int]
+
+    init(_ program: Program) {
+      self.program = program
+      places = Array(repeating: .value, count: program.slotCount)
+      specs = Array(repeating: nil, count: program.slotCount)
+      root = Array(0..<program.slotCount)
+      for (slot, spec) in program.inputs { specs[slot.index] = spec }
+      for (slot, value) in program.constants {
+        specs[slot.index] = value.spec
+        places[slot.index] = .constant(value)
+      }
+    }
+
+    mutating func prepare(_ options: KernelOptions) throws(RunError) {
+      for instruction in program.instructions {
+        let operands = instruction.operands.map { slot -> Operand? in
+          guard let slot else { return nil }
+          if case .constant(let value) = places[slot.index] { return Operand(value, isConstant: true) }
+          return Operand(spec: specs[slot.index])
+        }
+        var step = Step(
+          kernel: instruction.kernel, operands: instruction.operands.map { Int32($0?.index ?? -1) },
+          results: instruction.results.map { Int32($0?.index ?? -1) })
+        do throws(KernelError) {
+          let prepared = try instruction.kernel.prepare(Operands(operands), options: options)
+          for (i, spec) in prepared.results.enumerated() {
+            _ = try spec.checkedCount()
+            if i < instruction.results.count, let slot = instruction.results[i] { specs[slot.index] = spec }
+          }
+          step.prepared = prepared
+          scratchBytes = max(scratchBytes, prepared.scratchBytes)
+        } catch {
+          guard case .needsValue = error.kind else { throw RunError(instruction.label, error) }
+        }
+        steps.append(step)
+      }
+    }
+
+    /// Decides which slots lie in the arena and where.
+    mutating func place() {
+      let lastUse = lastUses()
+      let needsValue = slotsThatNeedValues()
+      var lifetimes: [Int: ClosedRange<Int>] = [:]
+      for (time, step) in steps.enumerated() {
+        for (i, slot) in step.results.enumerated() where slot >= 0 {
+          let slot = Int(slot)
+          guard let spec = specs[slot], !needsValue[slot], spec.type != .string else {
+            if case .memory? = step.prepared?.body, let spec = specs[slot] { steps[time].allocated.append((slot, spec)) }
+            continue
+          }
+          if i == 0, let operand = sharedOperand(step, time, lastUse: lastUse, lifetimes: lifetimes) {
+            root[slot] = root[operand]
+          }
+          if let lifetime = lifetimes[root[slot]] {
+            lifetimes[root[slot]] = lifetime.lowerBound...max(lifetime.upperBound, lastUse[slot])
+          } else if root[slot] == slot {
+            lifetimes[slot] = time...max(time, lastUse[slot])
+          }
+        }
+      }
+      plan(lifetimes)
+      for (slot, time) in lastUse.enumerated() where time >= 0 && time < steps.count {
+        if case .value = places[slot] { steps[time].released.append(slot) }
+      }
+    }
+
+    private mutating func plan(_ lifetimes: [Int: ClosedRange<Int>]) {
+      let roots = lifetimes.keys.sorted()
+      let plan = MemoryPlan(
+        roots.map { MemoryPlan.Block(byteCount: specs[$0]?.byteCount ?? 0, lifetime: lifetimes[$0] ?? 0...0) })
+      arenaBytes = plan.byteCount
+      for (i, slot) in roots.enumerated() { places[slot] = .arena(offset: plan.offsets[i]) }
+      for slot in root.indices where root[slot] != slot {
+        if case .arena(let offset) = places[root[slot]] { places[slot] = .arena(offset: offset) }
+      }
+    }
+
+    /// The operand whose arena block result 0 of a step may share: that of an alias, or one that an in-place kernel
+    /// may overwrite because nobody reads it later.
+    private func sharedOperand(
+      _ step: Step, _ time: Int, lastUse: [Int], lifetimes: [Int: ClosedRange<Int>]
+    ) -> Int? {
+      guard let prepared = step.prepared else { return nil }
+      if case .alias(let operand) = prepared.body { return Int(step.operands[operand]) }
+      guard let operand = prepared.inPlaceOperand, operand < step.operands.count, step.operands[operand] >= 0 else {
+        return nil
+      }
+      let slot = Int(step.operands[operand])
+      // The same memory under two operands, or read again later, must stay as it is.
+      guard let lifetime = lifetimes[root[slot]], lifetime.upperBound == time,
+        step.operands.count(where: { $0 >= 0 && root[Int($0)] == root[slot] }) == 1,
+        specs[root[slot]]?.byteCount == prepared.results.first?.byteCount
+      else { return nil }
+      return slot
+    }
+
+    /// For each slot the last step that reads it; the number of steps for an output, -1 for none.
+    private func lastUses() -> [Int] {
+      var last = Array(repeating: -1, count: program.slotCount)
+      for (time, step) in steps.enumerated() {
+        for slot in step.operands + step.results where slot >= 0 { last[Int(slot)] = time }
+      }
+      for slot in program.outputs { last[slot.index] = steps.count }
+      return last
+    }
+
+    /// Slots that must hold a value of their own: outputs, and what unprepared steps and bodies on values touch,
+    /// with everything that shares memory with those.
+    private func slotsThatNeedValues() -> [Bool] {
+      var needs = Array(repeating: false, count: program.slotCount)
+      for slot in program.outputs { needs[slot.index] = true }
+      for step in steps {
+        switch step.prepared?.body {
+        case .memory, .alias: break
+        case .values, nil: for slot in step.operands + step.results where slot >= 0 { needs[Int(slot)] = true }
+        }
+      }
+      for step in steps.reversed() {
+        guard case .alias(let operand)? = step.prepared?.body, step.results[0] >= 0 else { continue }
+        let (source, result) = (Int(step.operands[operand]), Int(step.results[0]))
+        if needs[result] { needs[source] = true }
+      }
+      for step in steps {
+        guard case .alias(let operand)? = step.prepared?.body, step.results[0] >= 0 else { continue }
+        // What lies outside the arena from the start cannot be shared through it.
+        let (source, result) = (Int(step.operands[operand]), Int(step.results[0]))
+        if needs[source] || specs[source]?.type == .string { needs[result] = true }
+        if case .constant = places[source] { needs[result] = true }
+        if program.inputs.contains(where: { $0.slot.index == source }) { needs[result] = true }
+      }
+      return needs
+    }
+  }
+}
+
+/// A failure while a program is made ready or run, with the node it happened at.
+public struct RunError: Error, Sendable, CustomStringConvertible {
+  /// The instruction's label; empty when none is to blame.
+  public var label: String
+  public var cause: KernelError
+
+  public init(_ label: String, _ cause: KernelError) {
+    self.label = label
+    self.cause = cause
+  }
+
+  public var description: String { label.isEmpty ? cause.description : "\(label): \(cause)" }
+}

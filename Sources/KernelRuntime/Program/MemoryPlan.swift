@@ -1,0 +1,57 @@
+/// Where in one arena each of a program's intermediate blocks lies.
+///
+/// Largest first, each into the lowest gap among the blocks already placed that live at the same time (Pisarchyk and
+/// Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020, "greedy by size").
+struct MemoryPlan {
+  /// A stretch of memory and the instructions, first to last, during which it holds something.
+  struct Block {
+    var byteCount: Int
+    var lifetime: ClosedRange<Int>
+  }
+
+  /// The offset of each block, in bytes.
+  private(set) var offsets: [Int]
+  /// The arena's size, in bytes.
+  private(set) var byteCount = 0
+
+  /// Complexity: O(n²) in the number of blocks.
+  init(_ blocks: [Block]) {
+    offsets = Array(repeating: 0, count: blocks.count)
+    let order = blocks.indices.sorted { (blocks[$0].byteCount, $1) > (blocks[$1].byteCount, $0) }
+    // Kept in order of their offsets, so that one walk finds the gaps.
+    var placed: [Int] = []
+    for i in order where blocks[i].byteCount > 0 {
+      let size = blocks[i].byteCount.roundedUp(to: Buffer.alignment)
+      var offset = 0
+      for j in placed where blocks[j].lifetime.overlaps(blocks[i].lifetime) {
+        if offsets[j] - offset >= size { break }
+        offset = max(offset, offsets[j] + blocks[j].byteCount.roundedUp(to: Buffer.alignment))
+      }
+      offsets[i] = offset
+      byteCount = max(byteCount, offset + size)
+      let position = placed.firstIndex { offsets[$0] > offset } ?? placed.endIndex
+      placed.insert(i, at: position)
+    }
+  }
+
+  /// The least any plan could do with: the most bytes that are alive during one instruction.
+  static func lowerBound(_ blocks: [Block]) -> Int {
+    var changes: [Int: Int] = [:]
+    for block in blocks {
+      changes[block.lifetime.lowerBound, default: 0] += block.byteCount
+      changes[block.lifetime.upperBound + 1, default: 0] -= block.byteCount
+    }
+    var alive = 0
+    var most = 0
+    for time in changes.keys.sorted() {
+      alive += changes[time] ?? 0
+      most = max(most, alive)
+    }
+    return most
+  }
+}
+
+extension Int {
+  /// The least multiple of `unit` that is not less.
+  func roundedUp(to unit: Int) -> Int { (self + unit - 1) / unit * unit }
+}
