@@ -43,12 +43,13 @@ private struct SchemaIndex: Sendable {
   private(set) var latestOpset: [String: Int] = [:]
   /// The place in the table of each operator's versions.
   private(set) var lines: [OperatorName: Range<Int>] = [:]
-  private var typeSets: [OperatorSchema.TypeSet] = []
+  private var types: [String] = []
+  /// The place in the table of each set of types.
+  private var typeSets: [Range<Int>] = []
 
   init() {
     SchemaTable.text.withUTF8Buffer { text in
       var section = 0
-      var types: [String] = []
       var name: OperatorName?
       var start = 0
       var operatorStart = 0
@@ -60,19 +61,22 @@ private struct SchemaIndex: Sendable {
           continue
         }
         guard text[start] != UInt8(ascii: " ") else { continue }
-        let line = Substring(decoding: text[start..<end], as: UTF8.self)
+        if section == 2 {
+          typeSets.append(start..<end)
+          continue
+        }
+        let line = String(decoding: text[start..<end], as: UTF8.self)
         switch section {
         case 0:
           let words = line.split(separator: " ")
           latestOpset[words[0] == "ai.onnx" ? "" : String(words[0])] = number(words[1])
-        case 1: types.append(String(line))
-        case 2: typeSets.append(OperatorSchema.TypeSet(names: members(line).flatMap { types[$0] }))
+        case 1: types.append(line)
         default:
           if let name { lines[name] = operatorStart..<start }
           operatorStart = end + 1
           let dot = line.utf8.lastIndex(of: UInt8(ascii: "."))
           name = OperatorName(
-            String(dot.map { line[line.index(after: $0)...] } ?? line),
+            dot.map { String(line[line.index(after: $0)...]) } ?? line,
             domain: dot.map { String(line[..<$0]) } ?? "")
         }
       }
@@ -90,7 +94,7 @@ private struct SchemaIndex: Sendable {
     let fields = line.dropFirst().split(separator: "|", omittingEmptySubsequences: false)
     precondition(fields.count == 5, "the table of schemas breaks its form: \(line)")
     let constraints = items(fields[4]).map {
-      OperatorSchema.TypeConstraint(name: String($0[0]), types: typeSets[number($0[1])])
+      OperatorSchema.TypeConstraint(name: String($0[0]), types: typeSet(number($0[1])))
     }
     return OperatorSchema(
       name: name,
@@ -100,6 +104,10 @@ private struct SchemaIndex: Sendable {
       outputs: items(fields[2]).map { parameter($0, constraints) },
       attributes: items(fields[3]).map(attribute),
       typeConstraints: constraints)
+  }
+
+  private func typeSet(_ number: Int) -> OperatorSchema.TypeSet {
+    OperatorSchema.TypeSet(names: members(text(typeSets[number])).map { types[$0] })
   }
 
   private func parameter(
@@ -148,7 +156,7 @@ private func items(_ field: Substring) -> [[Substring]] {
 }
 
 /// The numbers of a set written as `0-2,7`.
-private func members(_ text: Substring) -> [Int] {
+private func members(_ text: String) -> [Int] {
   text.split(separator: ",").flatMap { run in
     let ends = run.split(separator: "-").map { number($0) as Int }
     return Array(ends[0]...ends[ends.count - 1])
