@@ -84,13 +84,18 @@ public struct Dimension: Hashable, Sendable {
 
   /// The expression with symbols replaced by numbers; those without a number stay.
   public func substituting(_ values: [String: Int]) -> Dimension {
+    terms.isEmpty || values.isEmpty ? self : substituting(values.mapValues { Dimension($0) })
+  }
+
+  /// The expression with symbols replaced by expressions; those without one stay.
+  public func substituting(_ values: [String: Dimension]) -> Dimension {
     if terms.isEmpty || values.isEmpty { return self }
     var sum = Dimension(constant)
     for term in terms {
       var product = Dimension(term.coefficient)
       for atom in term.product.atoms {
         switch atom {
-        case .symbol(let name): product = product * (values[name].map { Dimension($0) } ?? Dimension(atom))
+        case .symbol(let name): product = product * (values[name] ?? Dimension(atom))
         case .quotient(let a, let b):
           product = product * a.substituting(values).floorDivided(by: b.substituting(values))
         case .maximum(let a, let b): product = product * .max(a.substituting(values), b.substituting(values))

@@ -65,14 +65,34 @@ public struct Value: Sendable {
   public internal(set) var uses: [Use] = []
   /// Nil until inferred.
   public var type: ValueType?
-  /// The elements, where they are known as expressions over dimensions.
-  public var symbolic: SymbolicTensor?
+  /// What inference knows of the elements of a result or input.
+  public var inferredElements: KnownElements?
 
   public var constant: Tensor? {
     if case .constant(let tensor) = definition { tensor } else { nil }
   }
   public var producer: NodeID? {
     if case .result(let node, _) = definition { node } else { nil }
+  }
+  /// What is known of the elements: all of them for a small constant.
+  public var elements: KnownElements? {
+    guard let constant else { return inferredElements }
+    return constant.count <= SymbolicTensor.maximalCount ? .tensor(constant) : nil
+  }
+}
+
+/// The elements of a small tensor, known before the model runs.
+public enum KnownElements: Sendable {
+  case tensor(Tensor)
+  case symbolic(SymbolicTensor)
+
+  /// The elements of an integer tensor as dimensions, with the tensor's shape.
+  public var dimensions: SymbolicTensor? {
+    switch self {
+    case .symbolic(let symbolic): symbolic
+    case .tensor(let tensor):
+      tensor.integers.map { SymbolicTensor(shape: tensor.shape, elements: $0.map { Dimension($0) }) }
+    }
   }
 }
 

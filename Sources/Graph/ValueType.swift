@@ -42,6 +42,7 @@ public indirect enum ValueType: Hashable, Sendable {
     case .sparseTensor(let type): "sparse_tensor(\(type.elementType.name))"
     case .sequence(let element): "seq(\(element.schemaName))"
     case .optional(let element): "optional(\(element.schemaName))"
+    case .map(let key, .tensor(let value)): "map(\(key.name), \(value.elementType.name))"
     case .map(let key, let value): "map(\(key.name), \(value.schemaName))"
     }
   }

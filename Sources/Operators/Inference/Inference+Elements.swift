@@ -1,0 +1,133 @@
+import Graph
+import KernelRuntime
+
+// Elements of small tensors, followed through the operators that compute shapes. Two ways: what is known as numbers
+// goes through the operators' own kernels. What is known as expressions is moved by the same kernels as numbered
+// handles, or combined expression by expression.
+
+extension Inference {
+  /// Notes what is known of a node's results' elements.
+  static func propagate(_ entry: OperatorEntry, _ call: OperatorCall, _ node: NodeID, in graph: inout Graph) {
+    let results = graph[node].results
+    for result in results { graph[result].inferredElements = nil }
+    guard results.contains(where: { graph[$0].type?.isFollowed == true }),
+      call.operands.allSatisfy({ $0 == nil || $0?.elements != nil || $0?.type.tensor != nil })
+    else { return }
+    var found: [KnownElements?] = []
+    if case .custom(let compute) = entry.definition.propagation {
+      found = [compute(call).map(KnownElements.init)]
+    } else if let values = call.knownValues {
+      guard let kernel = try? entry.definition.kernel(call), !(entry.definition is any RegionOperator.Type),
+        let outputs = try? Evaluator.runValues(kernel, values, resultCount: entry.half == nil ? results.count : nil)
+      else { return }
+      found = outputs.map { $0?.tensor.map(KnownElements.tensor) }
+    } else {
+      switch entry.definition.propagation {
+      case .movement(let moved): found = move(entry, call, moved, resultCount: results.count)
+      case .arithmetic(let combine): found = [combineElements(call, combine).map(KnownElements.init)]
+      case .constants, .custom: break
+      }
+    }
+    if let half = entry.half {
+      let i = (try? half.resultIndex(call.attributes)) ?? 0
+      found = [i < found.count ? found[i] : nil]
+    }
+    for (result, elements) in zip(results, found) {
+      if graph[result].type?.isFollowed == true { graph[result].inferredElements = elements }
+    }
+  }
+
+  /// Moves expressions with the operator's kernel, by way of handles.
+  private static func move(
+    _ entry: OperatorEntry, _ call: OperatorCall, _ moved: Set<Int>, resultCount: Int
+  ) -> [KnownElements?] {
+    var expressions: [Dimension] = []
+    var values: [RuntimeValue?] = []
+    for (i, operand) in call.operands.enumerated() {
+      guard let operand else {
+        values.append(nil)
+        continue
+      }
+      if moved.contains(i) {
+        guard let symbolic = operand.elements?.dimensions else { return [] }
+        let handles = symbolic.elements.indices.map { Int64(expressions.count + $0) }
+        expressions += symbolic.elements
+        guard let tensor = try? Tensor(handles, shape: symbolic.shape) else { return [] }
+        values.append(.tensor(tensor))
+      } else {
+        guard let tensor = call.known(i) else { return [] }
+        values.append(.tensor(tensor))
+      }
+    }
+    guard let kernel = try? entry.definition.kernel(call),
+      let outputs = try? Evaluator.runValues(kernel, values, resultCount: entry.half == nil ? resultCount : nil)
+    else { return [] }
+    return outputs.map { output in
+      guard let tensor = output?.tensor, let handles = tensor.integers,
+        handles.allSatisfy(expressions.indices.contains)
+      else { return nil }
+      return KnownElements(SymbolicTensor(shape: tensor.shape, elements: handles.map { expressions[$0] }))
+    }
+  }
+
+  /// Combines two tensors of expressions, broadcast against each other.
+  private static func combineElements(
+    _ call: OperatorCall, _ combine: (Dimension, Dimension) -> Dimension?
+  ) -> SymbolicTensor? {
+    guard call.operands.count == 2, let a = call.operands[0]?.elements?.dimensions,
+      let b = call.operands[1]?.elements?.dimensions
+    else { return nil }
+    // Shapes' tensors have one dimension at most; anything else is not worth following.
+    guard a.shape.count <= 1, b.shape.count <= 1,
+      a.elements.count == b.elements.count || a.elements.count == 1 || b.elements.count == 1
+    else { return nil }
+    let shape = a.shape.count > b.shape.count || a.elements.count > b.elements.count ? a.shape : b.shape
+    var elements: [Dimension] = []
+    for i in 0..<(shape.first ?? 1) {
+      let x = a.elements[a.elements.count == 1 ? 0 : i]
+      let y = b.elements[b.elements.count == 1 ? 0 : i]
+      guard let z = combine(x, y) else { return nil }
+      elements.append(z)
+    }
+    return SymbolicTensor(shape: shape, elements: elements)
+  }
+}
+
+extension KnownElements {
+  /// Expressions that are all numbers become a tensor.
+  init(_ symbolic: SymbolicTensor) {
+    let numbers = symbolic.elements.compactMap(\.value)
+    if numbers.count == symbolic.elements.count,
+      let tensor = try? Tensor(numbers.map { Int64($0) }, shape: symbolic.shape)
+    {
+      self = .tensor(tensor)
+    } else {
+      self = .symbolic(symbolic)
+    }
+  }
+}
+
+extension ValueType {
+  /// Whether a value's elements are worth following: a tensor that is known to be small.
+  var isFollowed: Bool {
+    guard let spec = tensor?.spec, let count = try? spec.checkedCount() else { return false }
+    return count <= SymbolicTensor.maximalCount
+  }
+}
+
+extension OperatorCall {
+  /// All operands' values, when each is a tensor known as numbers; nil when there is none.
+  var knownValues: [RuntimeValue?]? {
+    var values: [RuntimeValue?] = []
+    for (i, operand) in operands.enumerated() {
+      if operand == nil {
+        values.append(nil)
+      } else if let tensor = known(i), tensor.count <= SymbolicTensor.maximalCount {
+        values.append(.tensor(tensor))
+      } else {
+        return nil
+      }
+    }
+    return values
+  }
+}
