@@ -104,7 +104,7 @@ extension NumericElement where Self: Scalar, Compute == Self {
 }
 
 /// A `NumericElement` with a fraction.
-public protocol FloatElement: NumericElement where Compute: BinaryFloatingPoint {}
+public protocol FloatElement: NumericElement where Compute: RealMath {}
 /// A `NumericElement` that is a machine integer.
 public protocol IntegerElement: NumericElement, Scalar, FixedWidthInteger where Compute == Self {}
 
