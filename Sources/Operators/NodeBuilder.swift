@@ -98,3 +98,17 @@ extension Diagnostic {
     self.init(.error, code, error.description)
   }
 }
+
+extension Graph {
+  /// Adds nodes with a builder that works on this graph in place.
+  public mutating func build<R>(
+    before node: NodeID, _ body: (inout NodeBuilder) throws(Diagnostic) -> R
+  ) throws(Diagnostic) -> R {
+    var graph = Graph(name: "")
+    swap(&graph, &self)
+    var builder = NodeBuilder(graph, before: node)
+    graph = Graph(name: "")
+    defer { swap(&self, &builder.graph) }
+    return try body(&builder)
+  }
+}

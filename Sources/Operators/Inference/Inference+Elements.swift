@@ -33,7 +33,8 @@ extension Inference {
       found = [i < found.count ? found[i] : nil]
     }
     for (result, elements) in zip(results, found) {
-      if graph[result].type?.isFollowed == true { graph[result].inferredElements = elements }
+      guard let type = graph[result].type, type.isFollowed, let elementType = type.tensor?.elementType else { continue }
+      graph[result].inferredElements = elements?.converted(to: elementType)
     }
   }
 
@@ -104,6 +105,14 @@ extension KnownElements {
     } else {
       self = .symbolic(symbolic)
     }
+  }
+}
+
+extension KnownElements {
+  /// Numbers in the element type that the value has; they are followed as 64-bit integers where they were expressions.
+  func converted(to type: ElementType) -> KnownElements? {
+    guard case .tensor(let tensor) = self, tensor.type != type else { return self }
+    return (try? Evaluator.run(CastKernel(to: type), [Operand(tensor)]).first).map { .tensor($0) }
   }
 }
 

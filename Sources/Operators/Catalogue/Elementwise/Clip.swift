@@ -1,0 +1,8 @@
+import Graph
+import KernelRuntime
+
+/// Each element confined to an interval.
+enum ClipOp: OperatorDefinition {
+  static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] { [try call.type(0)] }
+  static func kernel(_ call: OperatorCall) -> any Kernel { ClipKernel() }
+}

@@ -1,0 +1,6 @@
+import KernelRuntime
+
+/// The function `cosh` of each element.
+enum CoshOp: UnaryElementwiseOp {
+  static let function = UnaryFunction.cosh
+}

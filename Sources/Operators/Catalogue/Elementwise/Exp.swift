@@ -1,0 +1,6 @@
+import KernelRuntime
+
+/// The exponential of each element.
+enum ExpOp: UnaryElementwiseOp {
+  static let function = UnaryFunction.exp
+}

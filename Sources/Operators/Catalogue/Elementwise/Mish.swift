@@ -1,0 +1,6 @@
+import KernelRuntime
+
+/// The function `mish` of each element.
+enum MishOp: UnaryElementwiseOp {
+  static let function = UnaryFunction.mish
+}

@@ -1,0 +1,6 @@
+import KernelRuntime
+
+/// The function `relu` of each element.
+enum ReluOp: UnaryElementwiseOp {
+  static let function = UnaryFunction.relu
+}

@@ -1,0 +1,9 @@
+import Graph
+import KernelRuntime
+
+/// Its operand, unchanged.
+enum IdentityOp: OperatorDefinition {
+  static let propagation = ValuePropagation.movement(operands: [0])
+  static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] { [try call.type(0)] }
+  static func kernel(_ call: OperatorCall) -> any Kernel { IdentityKernel() }
+}
