@@ -1,1 +1,0 @@
-#include "onnx.pb-c.h"
