@@ -47,10 +47,10 @@ def read_values(folder, kind, value_infos):
     return [read_value(folder / f"{kind}_{index}.pb", info) for index, info in enumerate(value_infos)]
 
 
-def graph_inputs(model):
-    """The inputs that a caller gives: those that are not initializers."""
-    initialized = {tensor.name for tensor in model.graph.initializer}
-    return [value_info for value_info in model.graph.input if value_info.name not in initialized]
+def graph_inputs(graph):
+    """The inputs that a caller has to give: those that are not initializers."""
+    initialized = {tensor.name for tensor in graph.initializer}
+    return [value_info for value_info in graph.input if value_info.name not in initialized]
 
 
 def difference(expected, actual, rtol, atol, random=False):
