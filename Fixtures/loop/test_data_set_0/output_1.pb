@@ -1,0 +1,1 @@
+BhistoryJ0CVP@fGB¿ZHä?Ó­ñ@ð’ì¿Flœ@±‚‰A=o‹À`´FA‡BKÁsjæA
