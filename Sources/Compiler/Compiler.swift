@@ -1,1 +1,63 @@
-// placeholder
+import Graph
+import KernelRuntime
+import Legalizer
+import Logging
+import Operators
+
+/// Makes programs of legal graphs.
+public struct Compiler: Sendable {
+  /// How to compile.
+  public struct Options: Hashable, Sendable {
+    /// Without folding, merging and fast kernels: every node runs as it stands, on plain kernels.
+    public var reference: Bool
+
+    public init(reference: Bool = false) { self.reference = reference }
+  }
+
+  public let options: Options
+  private let log: Logger
+
+  public init(_ options: Options = Options(), log: Logger = Logger(label: "onramp.compiler")) {
+    self.options = options
+    self.log = log
+  }
+
+  /// Compiles a graph that is legal for the target `onramp`, for inputs of the given types.
+  ///
+  /// - Parameter inputs: the type of each of the main graph's inputs; nil for one that is no tensor.
+  /// - Throws: when the types do not fit, or a kernel refuses its operands.
+  public func compile(_ graph: Graph, inputs: [TensorSpec?]) throws(Diagnostic) -> Executor {
+    var graph = graph
+    try Specialization.bind(inputs, to: &graph)
+    if !options.reference { try optimize(&graph) }
+    EliminateDeadCode.run(on: &graph)
+    let program = try Lowering.program(of: graph.main, in: graph, inputs: inputs)
+    log.debug("compiled \(graph.allNodes().count) nodes into \(program.instructions.count) kernel calls")
+    do throws(RunError) {
+      return try Executor(program, options: KernelOptions(reference: options.reference))
+    } catch {
+      throw Diagnostic(error)
+    }
+  }
+
+  /// The passes over the specialized graph, in order.
+  private func optimize(_ graph: inout Graph) throws(Diagnostic) {
+    // An inlined branch brings new constants to light; few models need a second round.
+    for _ in 0..<8 {
+      guard try FoldConstants.run(on: &graph) else { break }
+      EliminateDeadCode.run(on: &graph)
+      try Inference.run(&graph)
+    }
+    MergeEqualNodes.run(on: &graph)
+    let problems = graph.verify()
+    precondition(problems.isEmpty, "optimizing broke the graph: \(problems.joined(separator: "; "))")
+  }
+}
+
+extension Diagnostic {
+  /// A failed run as a diagnostic that names the node.
+  public init(_ error: RunError) {
+    self.init(error.cause)
+    if !error.label.isEmpty { message = "\(error.label): \(message)" }
+  }
+}

@@ -116,8 +116,8 @@ public struct Region: Sendable {
   public internal(set) var owner: NodeID?
   public internal(set) var inputs: [ValueID] = []
   public internal(set) var outputs: [Output] = []
-  var first: NodeID?
-  var last: NodeID?
+  public internal(set) var first: NodeID?
+  public internal(set) var last: NodeID?
 
   public struct Output: Hashable, Sendable {
     public var name: String
@@ -217,4 +217,9 @@ extension Graph {
     visit(region)
     return found
   }
+}
+
+extension Graph {
+  /// The id that the next node added will have; every node at or after it is newer than this call.
+  public var nextNode: NodeID { NodeID(index: nodeRecords.count) }
 }

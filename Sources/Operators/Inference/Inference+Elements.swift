@@ -17,20 +17,13 @@ extension Inference {
     if case .custom(let compute) = entry.definition.propagation {
       found = [compute(call).map(KnownElements.init)]
     } else if let values = call.knownValues {
-      guard let kernel = try? entry.definition.kernel(call), !(entry.definition is any RegionOperator.Type),
-        let outputs = try? Evaluator.runValues(kernel, values, resultCount: entry.half == nil ? results.count : nil)
-      else { return }
-      found = outputs.map { $0?.tensor.map(KnownElements.tensor) }
+      found = entry.evaluate(call, values).map { $0.map(KnownElements.tensor) }
     } else {
       switch entry.definition.propagation {
-      case .movement(let moved): found = move(entry, call, moved, resultCount: results.count)
+      case .movement(let moved): found = move(entry, call, moved)
       case .arithmetic(let combine): found = [combineElements(call, combine).map(KnownElements.init)]
       case .constants, .custom: break
       }
-    }
-    if let half = entry.half {
-      let i = (try? half.resultIndex(call.attributes)) ?? 0
-      found = [i < found.count ? found[i] : nil]
     }
     for (result, elements) in zip(results, found) {
       guard let type = graph[result].type, type.isFollowed, let elementType = type.tensor?.elementType else { continue }
@@ -40,7 +33,7 @@ extension Inference {
 
   /// Moves expressions with the operator's kernel, by way of handles.
   private static func move(
-    _ entry: OperatorEntry, _ call: OperatorCall, _ moved: Set<Int>, resultCount: Int
+    _ entry: OperatorEntry, _ call: OperatorCall, _ moved: Set<Int>
   ) -> [KnownElements?] {
     var expressions: [Dimension] = []
     var values: [RuntimeValue?] = []
@@ -60,11 +53,8 @@ extension Inference {
         values.append(.tensor(tensor))
       }
     }
-    guard let kernel = try? entry.definition.kernel(call),
-      let outputs = try? Evaluator.runValues(kernel, values, resultCount: entry.half == nil ? resultCount : nil)
-    else { return [] }
-    return outputs.map { output in
-      guard let tensor = output?.tensor, let handles = tensor.integers,
+    return entry.evaluate(call, values).map { output in
+      guard let tensor = output, let handles = tensor.integers,
         handles.allSatisfy(expressions.indices.contains)
       else { return nil }
       return KnownElements(SymbolicTensor(shape: tensor.shape, elements: handles.map { expressions[$0] }))
@@ -91,6 +81,21 @@ extension Inference {
       elements.append(z)
     }
     return SymbolicTensor(shape: shape, elements: elements)
+  }
+}
+
+extension OperatorEntry {
+  /// Runs the operator on values that are all known.
+  ///
+  /// - Returns: the results, of a half its one; none when the operator cannot be run by itself or refuses.
+  public func evaluate(_ call: OperatorCall, _ values: [RuntimeValue?]) -> [Tensor?] {
+    guard isPure, !(definition is any RegionOperator.Type), let kernel = try? definition.kernel(call),
+      let outputs = try? Evaluator.runValues(kernel, values, resultCount: half == nil ? call.resultCount : nil)
+    else { return [] }
+    let tensors = outputs.map { $0?.tensor }
+    guard let half else { return tensors }
+    guard let i = try? half.resultIndex(call.attributes), i < tensors.count else { return [] }
+    return [tensors[i]]
   }
 }
 
