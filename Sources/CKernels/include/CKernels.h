@@ -1,6 +1,8 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
+#include "onramp_conv.h"
+#include "onramp_gemm.h"
 #include "onramp_half.h"
 #include "onramp_pool.h"
 

@@ -1,0 +1,28 @@
+#ifndef ONRAMP_CONV_H
+#define ONRAMP_CONV_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// A run of a panel's columns whose elements lie side by side in the image.
+typedef struct {
+  size_t column, count, offset;
+} onramp_segment;
+
+// Fills a packed panel of B with windows of an image: row p takes, for each column, the element at
+// image[row_offsets[p] + its segment's offset + its place in the segment]. Columns outside all segments are left
+// alone. Segments are at most `panel` long.
+void onramp_conv_pack(float *to, size_t panel, const float *image, const size_t *row_offsets, size_t rows,
+                      const onramp_segment *segments, size_t segment_count);
+
+// y[j] = clamp(bias + Σ weights[p] · x[offsets[p] + j · stride]) for j below n.
+void onramp_depthwise_row(float *y, size_t n, const float *x, const size_t *offsets, const float *weights,
+                          size_t taps, size_t stride, float bias, float low, float high);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

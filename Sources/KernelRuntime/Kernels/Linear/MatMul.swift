@@ -1,0 +1,130 @@
+import CKernels
+
+/// The matrix product of operands 0 and 1 as numpy's `matmul`: leading dimensions broadcast, vectors count as a row or
+/// a column that the result drops.
+public struct MatMulKernel: Kernel {
+  public init() {}
+
+  public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
+    let (a, b) = (try operands.spec(0), try operands.spec(1))
+    try require(b, is: a.type, "operand 1")
+    let plan = try MatMulPlan(a.shape, b.shape)
+    let result = try TensorSpec.checked(a.type, plan.shape)
+    guard a.type == .float, !options.reference else {
+      return try a.type.numeric(Reference(plan: plan, result: result))
+    }
+    var product = FloatProduct(m: plan.m, n: plan.n, k: plan.k, batches: plan.batchCount)
+    let aSize = product.packedACount
+    let bSize = product.packedBCount
+    let bCount = plan.bBatches
+    // One matrix B for many A: their rows make a single tall A.
+    if plan.bOffsets.allSatisfy({ $0 == 0 }), plan.aIsDense {
+      product.m = plan.m * plan.batchCount
+      product.batches = 1
+    }
+    let isTall = product.batches == 1
+    let aCount = isTall ? 1 : plan.aBatches
+    let aBytes = alignedSize((isTall ? product.packedACount : aSize * aCount) * 4)
+    let packed = try operands.constant(1).map { (tensor) throws(KernelError) in
+      let buffer = try Buffer(byteCount: bSize * bCount * 4)
+      product.pack(
+        columns: true, count: bCount, from: tensor.address.assumingMemoryBound(to: Float.self),
+        at: { [plan] in $0 * plan.k * plan.n }, stride: 1, kStride: plan.n,
+        to: buffer.address.assumingMemoryBound(to: Float.self), threads: nil)
+      return buffer
+    }
+    let aSizeFinal = product.packedACount
+    return Prepared([result], scratchBytes: aBytes + (packed == nil ? bSize * bCount * 4 : 0)) {
+      [product] invocation in
+      let aPacked = invocation.scratch.assumingMemoryBound(to: Float.self)
+      product.pack(
+        columns: false, count: aCount, from: invocation.operand(0), at: { [plan] in $0 * plan.m * plan.k },
+        stride: plan.k, kStride: 1, to: aPacked, threads: invocation.threads)
+      let bPacked = (packed?.address ?? invocation.scratch + aBytes).assumingMemoryBound(to: Float.self)
+      if packed == nil {
+        product.pack(
+          columns: true, count: bCount, from: invocation.operand(1), at: { [plan] in $0 * plan.k * plan.n },
+          stride: 1, kStride: plan.n, to: bPacked, threads: invocation.threads)
+      }
+      product.run(
+        a: aPacked, aAt: { isTall ? 0 : plan.aOffsets[$0] * aSizeFinal },
+        b: bPacked, bAt: { plan.bOffsets[$0] * bSize },
+        c: invocation.result(0), ldc: plan.n, cStride: plan.m * plan.n, threads: invocation.threads)
+    }
+  }
+
+  private struct Reference: NumericVisitor {
+    let plan: MatMulPlan
+    let result: TensorSpec
+    func visit<T: NumericElement>(_ type: T.Type) -> Prepared {
+      Prepared([result]) { [plan] invocation in
+        nonisolated(unsafe) let a = invocation.operand(0, as: T.self)
+        nonisolated(unsafe) let b = invocation.operand(1, as: T.self)
+        nonisolated(unsafe) let c = invocation.result(0, as: T.self)
+        let grain = max(1, cheapGrain / max(1, plan.n &* plan.k))
+        invocation.threads.forRanges(plan.batchCount * plan.m, grain: grain) { range in
+          withUnsafeTemporaryAllocation(of: T.Compute.self, capacity: plan.n) { memory in
+            guard let sums = memory.baseAddress else { return }
+            for i in range {
+              let (batch, row) = i.quotientAndRemainder(dividingBy: plan.m)
+              multiplyRow(
+                a + (plan.aOffsets[batch] * plan.m + row) * plan.k, 1, b + plan.bOffsets[batch] * plan.k * plan.n,
+                plan.n, 1, plan.n, plan.k, into: sums)
+              let to = c + i * plan.n
+              for j in 0..<plan.n { to[j] = T(compute: sums[j]) }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Which matrices a broadcast matrix product multiplies.
+struct MatMulPlan: Sendable {
+  let m: Int
+  let n: Int
+  let k: Int
+  /// The result's.
+  let shape: [Int]
+  let batchCount: Int
+  /// How many matrices the operands hold.
+  let aBatches: Int
+  let bBatches: Int
+  /// The index of each batch's matrix in the operands.
+  let aOffsets: [Int]
+  let bOffsets: [Int]
+
+  var aIsDense: Bool { aBatches == batchCount }
+
+  init(_ a: [Int], _ b: [Int]) throws(KernelError) {
+    guard !a.isEmpty, !b.isEmpty else { throw .invalid("a matrix product of a scalar") }
+    let left = a.count == 1 ? [1] + a : a
+    let right = b.count == 1 ? b + [1] : b
+    m = left[left.count - 2]
+    k = left[left.count - 1]
+    n = right[right.count - 1]
+    guard right[right.count - 2] == k else { throw .invalid("the product of shapes \(a) and \(b) does not match") }
+    let leftBatch = Array(left.dropLast(2))
+    let rightBatch = Array(right.dropLast(2))
+    let batch = try broadcastShape([leftBatch, rightBatch])
+    shape = batch + (a.count == 1 ? [] : [m]) + (b.count == 1 ? [] : [n])
+    let count = try TensorSpec(.bool, batch).checkedCount()
+    batchCount = count
+    aBatches = product(leftBatch)
+    bBatches = product(rightBatch)
+    let nest = LoopNest(
+      batch, strides: [broadcastStrides(leftBatch, to: batch), broadcastStrides(rightBatch, to: batch)])
+    var (aOffsets, bOffsets) = ([Int](), [Int]())
+    // A result without elements needs no batches, however many its shape claims.
+    if m > 0 && n > 0 {
+      nest.forEachRun(0..<count) { _, run, offset in
+        for i in 0..<run {
+          aOffsets.append(offset[0] + i * nest.step[0])
+          bOffsets.append(offset[1] + i * nest.step[1])
+        }
+      }
+    }
+    (self.aOffsets, self.bOffsets) = (aOffsets, bOffsets)
+  }
+}

@@ -1,0 +1,24 @@
+import KernelRuntime
+
+let threads = try! ThreadPool(threads: 2)
+
+/// A generator that a printed seed repeats (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+/// Small integers as floats, so that sums are exact in any order.
+func smallFloats(_ shape: [Int], _ generator: inout SeededGenerator) throws -> Tensor {
+  let count = shape.reduce(1, *)
+  return try Tensor((0..<count).map { _ in Float(Int.random(in: -8...8, using: &generator)) }, shape: shape)
+}
+
+func floats(_ tensor: Tensor) -> [Float] { tensor.elements(as: Float.self) ?? [] }
