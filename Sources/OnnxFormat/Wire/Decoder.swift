@@ -3,11 +3,11 @@ internal import Graph
 internal import KernelRuntime
 
 #if canImport(Glibc)
-  import Glibc
+  internal import Glibc
 #elseif canImport(Musl)
-  import Musl
+  internal import Musl
 #else
-  import Darwin
+  internal import Darwin
 #endif
 
 extension WireMessage {
