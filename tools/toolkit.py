@@ -31,6 +31,14 @@ def parser(docstring):
     return argparse.ArgumentParser(description=docstring, formatter_class=argparse.RawDescriptionHelpFormatter)
 
 
+def pattern(text):
+    """A regular expression, as the type of an argument."""
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no regular expression: {error}") from None
+
+
 class Onramp:
     """The command under test."""
 
