@@ -31,6 +31,14 @@ def parser(docstring):
     return argparse.ArgumentParser(description=docstring, formatter_class=argparse.RawDescriptionHelpFormatter)
 
 
+def pattern(text):
+    """A regular expression, as the type of an argument."""
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no regular expression: {error}") from None
+
+
 class Onramp:
     """The command under test."""
 
@@ -62,10 +70,16 @@ class Onramp:
 
 
 def first_error(text):
-    """The first diagnostic in what a command wrote, as one printable line."""
+    """The first diagnostic in what a command wrote, as one line."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    line = next((line for line in lines if re.match(r"error\b", line, re.IGNORECASE)), lines[0] if lines else "")
-    return "".join(c if c.isprintable() else "?" for c in line)[:200]
+    errors = [line for line in lines if re.match(r"error\b", line, re.IGNORECASE)]
+    return one_line((errors or lines or [""])[0])
+
+
+def one_line(message):
+    """A message as one line of printable text, cut where it gets long."""
+    text = " ".join(str(message).split())
+    return "".join(c if c.isprintable() else "?" for c in text)[:200]
 
 
 def verdict(passed, failed):
