@@ -52,7 +52,9 @@ struct Lowering {
       throw .unsupported("\(node.op) has no kernel, or the type of one of its inputs is not known")
     }
     var operands: [Program.Slot?] = []
-    for operand in node.operands { operands.append(try operand.map(slot)) }
+    for operand in node.operands {
+      if let operand { operands.append(try slot(operand)) } else { operands.append(nil) }
+    }
     let kernel: any Kernel
     if let definition = entry.definition as? any RegionOperator.Type {
       var bodies: [Body] = []

@@ -23,8 +23,8 @@ extension AttributeProto {
 extension SparseTensorProto {
   /// The tensor with all its elements, those not listed zero.
   func dense(externalData: ExternalData?) throws(Diagnostic) -> Tensor {
-    guard let values = try values?.tensor(externalData: externalData),
-      let indices = try indices?.tensor(externalData: externalData), let positions = indices.integers
+    guard let values = try values?.tensor(external: externalData),
+      let indices = try indices?.tensor(external: externalData), let positions = indices.integers
     else { throw Diagnostic(.error, .malformed, "a sparse tensor lacks its values or its indices") }
     let spec = TensorSpec(values.type, dims)
     let count = try unwrap { () throws(KernelError) in try spec.checkedCount() }

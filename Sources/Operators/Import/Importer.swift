@@ -133,7 +133,7 @@ public struct Importer {
     for tensor in proto.initializer {
       guard let name = tensor.name, !(openInputs.contains(name) && inputs.contains(name)) else { continue }
       do throws(Diagnostic) {
-        define(name, graph.addConstant(try tensor.tensor(externalData: model.externalData), name: name), &scope)
+        define(name, graph.addConstant(try tensor.tensor(external: model.externalData), name: name), &scope)
       } catch {
         report(error)
       }
@@ -381,13 +381,13 @@ public struct Importer {
     case .strings: return .strings(attribute.strings.map(text))
     case .tensor:
       guard let tensor = attribute.t else { break }
-      return .tensor(try tensor.tensor(externalData: model.externalData))
+      return .tensor(try tensor.tensor(external: model.externalData))
     case .sparseTensor:
       guard let sparse = attribute.sparseTensor else { break }
       return .tensor(try sparse.dense(externalData: model.externalData))
     case .tensors:
       var tensors: [Tensor] = []
-      for tensor in attribute.tensors { tensors.append(try tensor.tensor(externalData: model.externalData)) }
+      for tensor in attribute.tensors { tensors.append(try tensor.tensor(external: model.externalData)) }
       return .tensors(tensors)
     case .typeProto:
       guard let type = attribute.tp.flatMap(ValueType.init) else { break }
