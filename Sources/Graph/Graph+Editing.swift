@@ -222,3 +222,12 @@ extension Graph {
     }
   }
 }
+
+extension Graph {
+  /// Gives a value another name, or one like it when that is taken.
+  public mutating func rename(_ value: ValueID, to name: String) {
+    guard self[value].name != name else { return }
+    names.remove(self[value].name)
+    self[value].name = uniqueName(name)
+  }
+}

@@ -171,6 +171,18 @@ extension Graph {
     valueRecords.indices.contains(value.index) && valueRecords[value.index] != nil
   }
 
+  /// The value of that name, if there is one. Complexity: O(n).
+  public func value(named name: String) -> ValueID? {
+    guard names.contains(name) else { return nil }
+    return valueRecords.indices.first { valueRecords[$0]?.name == name }.map { ValueID(index: $0) }
+  }
+
+  /// Whether a value is made by a node of the region itself.
+  public func isResult(_ value: ValueID, in region: RegionID) -> Bool {
+    guard let producer = self[value].producer else { return false }
+    return self[producer].region == region
+  }
+
   /// The nodes of one region in execution order. Complexity: O(n).
   public func nodes(in region: RegionID) -> [NodeID] {
     var list: [NodeID] = []

@@ -66,10 +66,7 @@ public struct NodeBuilder {
 
   /// Adds a constant of rank 0 with a number in a given type.
   public mutating func constant(_ number: Double, _ type: ElementType) throws(Diagnostic) -> ValueID {
-    let double = try unwrap { () throws(KernelError) in try Tensor(scalar: number) }
-    let cast = try unwrap { () throws(KernelError) in
-      try Evaluator.run(CastKernel(to: type), [Operand(double)])[0]
-    }
+    let cast = try unwrap { () throws(KernelError) in try Evaluator.cast(Tensor(scalar: number), to: type) }
     return graph.addConstant(cast)
   }
 

@@ -40,7 +40,10 @@ for source in arguments.dropFirst(3) {
 
 var text = "// Written by RegistryTool from the names of the files; see Plugins/Registry.\n"
 for kind in kinds {
-  guard let types = rows[kind.list] else { continue }
+  // A module that has a kind's folder has its list, be it empty.
+  let folder = URL(fileURLWithPath: arguments[2]).appendingPathComponent(kind.folder)
+  guard FileManager.default.fileExists(atPath: folder.path) else { continue }
+  let types = rows[kind.list] ?? []
   text += "\nlet \(kind.list): [\(kind.element)] = [\n"
   for type in types.sorted() { text += "  \(type).self,\n" }
   text += "]\n"

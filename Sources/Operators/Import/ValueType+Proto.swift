@@ -6,7 +6,7 @@ extension ValueType {
   /// The type that a file spells out, or nil when it says too little.
   ///
   /// Dimensions without a value or name, and negative ones, become local.
-  init?(_ proto: TypeProto) {
+  public init?(_ proto: TypeProto) {
     switch proto.value {
     case .tensor(let tensor):
       guard let type = TensorType(tensor) else { return nil }

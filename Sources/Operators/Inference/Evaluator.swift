@@ -6,6 +6,14 @@ import Synchronization
 public enum Evaluator {
   private static let threads: Result<ThreadPool, KernelError> = Result { () throws(KernelError) in try ThreadPool() }
 
+  /// A tensor's elements in another type.
+  public static func cast(_ tensor: Tensor, to type: ElementType) throws(KernelError) -> Tensor {
+    guard let result = try run(CastKernel(to: type), [Operand(tensor)]).first else {
+      throw .unsupported("a cast from \(tensor.type.name) to \(type.name)")
+    }
+    return result
+  }
+
   /// Runs a kernel on tensors that are all known.
   public static func run(_ kernel: any Kernel, _ operands: [Operand?]) throws(KernelError) -> [Tensor] {
     let values = try runValues(kernel, operands.map { $0?.value }, resultCount: nil)

@@ -117,7 +117,7 @@ extension KnownElements {
   /// Numbers in the element type that the value has; they are followed as 64-bit integers where they were expressions.
   func converted(to type: ElementType) -> KnownElements? {
     guard case .tensor(let tensor) = self, tensor.type != type else { return self }
-    return (try? Evaluator.run(CastKernel(to: type), [Operand(tensor)]).first).map { .tensor($0) }
+    return (try? Evaluator.cast(tensor, to: type)).map { .tensor($0) }
   }
 }
 

@@ -74,4 +74,71 @@ enum VersionAdapters {
       throw Diagnostic(.error, .unsupported, "\(draft.op) was withdrawn in version \(draft.version), and no other operator replaces it")
     }
   }
+
+  private static let downgrades: [VersionStep: any Downgrade.Type] = Dictionary(
+    allDowngrades.map { ($0.step, $0) }, uniquingKeysWith: { first, _ in first })
+
+  /// Takes every node of a graph to the version of its operator that an older operator set has.
+  ///
+  /// - Throws: when a node has no form in that operator set.
+  static func downgrade(_ graph: inout Graph, to opset: Int) throws(Diagnostic) {
+    for node in graph.allNodes() where graph.contains(node) && graph[node].op.domain.isEmpty {
+      do throws(Diagnostic) {
+        try downgrade(node, in: &graph, to: opset)
+      } catch {
+        throw error.located(graph[node].provenance)
+      }
+    }
+  }
+
+  private static func downgrade(_ node: NodeID, in graph: inout Graph, to opset: Int) throws(Diagnostic) {
+    let record = graph[node]
+    let types = record.operands.map { $0.flatMap { graph[$0].type } }
+    var draft = NodeDraft(
+      op: record.op, version: SchemaRegistry.versions(of: record.op).last ?? 1, attributes: record.attributes,
+      operands: record.operands, results: record.results.map { graph[$0].name })
+    let first = graph.nextNode
+    try graph.build(before: node) { (builder) throws(Diagnostic) in
+      while draft.version > opset {
+        guard let next = SchemaRegistry.versions(of: draft.op).last(where: { $0 < draft.version }) else {
+          throw Diagnostic(
+            .error, .unsupported, "\(draft.op) came with version \(draft.version) of the operator set",
+            help: "convert to version \(draft.version) or a newer one")
+        }
+        let before = (draft.op, draft.version)
+        try downgrades[VersionStep(op: draft.op, from: draft.version, to: next)]?.adapt(&draft, &builder)
+        if (draft.op, draft.version) == before { draft.version = next }
+      }
+    }
+    // What the adapters added is of the newest version and goes down the same way.
+    for added in graph.nodes(in: record.region) where added >= first { try downgrade(added, in: &graph, to: opset) }
+    if draft.op == record.op && draft.attributes == record.attributes && draft.operands == record.operands {
+      try check(draft, types)
+      return
+    }
+    let last = graph.addNode(
+      draft.op, draft.operands, draft.attributes, results: record.results.map { _ in "" },
+      provenance: record.provenance, before: node)
+    for (old, new) in zip(record.results, graph[last].results) {
+      let name = graph[old].name
+      graph[new].type = graph[old].type
+      graph.replaceUses(of: old, with: new)
+      graph.rename(old, to: "")
+      graph.rename(new, to: name)
+    }
+    graph.remove(node)
+    try check(draft, draft.operands.map { $0.flatMap { graph[$0].type } })
+  }
+
+  private static func check(_ draft: NodeDraft, _ types: [ValueType?]) throws(Diagnostic) {
+    guard let schema = SchemaRegistry.schema(draft.op, opset: draft.version) else { return }
+    let problems = SchemaCheck(schema).check(
+      attributes: draft.attributes, operands: types, present: draft.operands.map { $0 != nil },
+      resultCount: draft.results.count)
+    if let problem = problems.first {
+      throw Diagnostic(
+        .error, .unsupported, "version \(draft.version) of \(draft.op) cannot say this node: \(problem.message)",
+        help: problem.help)
+    }
+  }
 }

@@ -1,0 +1,111 @@
+import Compiler
+import Graph
+import KernelRuntime
+import Legalizer
+import Synchronization
+
+/// A model ready to run. Safe to use from several threads at once.
+///
+/// The model is compiled for the shapes of the inputs it is given; programs for shapes seen before are kept.
+public final class Session: Sendable {
+  /// The inputs to give, in the model's order.
+  public let inputs: [(name: String, type: ValueType?)]
+  /// The outputs to expect, in the model's order.
+  public let outputs: [(name: String, type: ValueType?)]
+  /// What was rewritten to make the model legal for the runtime.
+  public let rewrites: [Legalizer.Rewrite]
+
+  private let graph: Graph
+  private let compiler: Compiler
+  private let threads: ThreadPool
+  private let programs = Mutex<[(key: [TensorSpec?], executor: Executor)]>([])
+
+  /// The number of shapes that programs are kept for.
+  private static let maximalPrograms = 16
+
+  /// Legalizes a model for the runtime.
+  ///
+  /// - Parameters:
+  ///   - threads: how many threads work on one run; by default one for each processor.
+  ///   - options: how to compile.
+  /// - Throws: `SessionError` with the model's errors, or with the nodes that cannot run.
+  public init(
+    _ model: OnnxModel, threads: Int? = nil, options: Compiler.Options = Compiler.Options()
+  ) throws(SessionError) {
+    let errors = model.diagnostics.filter { $0.severity == .error }
+    guard errors.isEmpty else { throw SessionError(diagnostics: errors) }
+    var graph = model.graph
+    do throws(LegalizationError) {
+      rewrites = try Legalizer(.onramp).legalize(&graph)
+    } catch {
+      throw SessionError(diagnostics: error.diagnostics)
+    }
+    do throws(KernelError) {
+      self.threads = try ThreadPool(threads: threads)
+    } catch {
+      throw SessionError(diagnostics: [Diagnostic(error)])
+    }
+    inputs = graph[graph.main].inputs.map { (graph[$0].name, graph[$0].type) }
+    outputs = graph[graph.main].outputs.map { ($0.name, graph[$0.value].type) }
+    self.graph = graph
+    compiler = Compiler(options)
+  }
+
+  /// Compiles the model for inputs of the given types, unless that was done before.
+  ///
+  /// - Parameter specs: the type of each input; nil for one that is no tensor.
+  @discardableResult
+  public func prepare(_ specs: [TensorSpec?]) throws(Diagnostic) -> Executor {
+    if let found = programs.withLock({ $0.first { $0.key == specs }?.executor }) { return found }
+    let executor = try compiler.compile(graph, inputs: specs)
+    programs.withLock { programs in
+      if programs.count >= Self.maximalPrograms { programs.removeFirst() }
+      programs.append((specs, executor))
+    }
+    return executor
+  }
+
+  /// Runs the model.
+  ///
+  /// - Parameter values: a value for each input, by name.
+  /// - Returns: the value of each output, by name.
+  /// - Throws: when an input is missing or not of its type, or the model fails on the data.
+  public func run(_ values: [String: RuntimeValue]) throws(Diagnostic) -> [String: RuntimeValue] {
+    var list: [RuntimeValue] = []
+    for (name, type) in inputs {
+      guard let value = values[name] else {
+        throw Diagnostic(
+          .error, .input, "no value is given for input \"\(name)\"",
+          help: type.map { "the model wants \($0)" })
+      }
+      list.append(value)
+    }
+    if let unknown = values.keys.sorted().first(where: { name in !inputs.contains { $0.name == name } }) {
+      throw Diagnostic(.error, .input, "the model has no input \"\(unknown)\"")
+    }
+    let results = try run(list)
+    return Dictionary(zip(outputs.map(\.name), results), uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Runs the model on a value for each input, in the model's order.
+  ///
+  /// - Returns: the value of each output, in the model's order.
+  public func run(_ values: [RuntimeValue]) throws(Diagnostic) -> [RuntimeValue] {
+    guard values.count == inputs.count else {
+      throw Diagnostic(.error, .input, "\(values.count) inputs are given, the model has \(inputs.count)")
+    }
+    let executor = try prepare(values.map { $0.tensor?.spec })
+    do throws(RunError) {
+      return try executor.run(values, threads: threads)
+    } catch {
+      throw Diagnostic(error)
+    }
+  }
+}
+
+/// Why a model cannot run.
+public struct SessionError: Error, Sendable, CustomStringConvertible {
+  public let diagnostics: [Diagnostic]
+
+  public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
+}

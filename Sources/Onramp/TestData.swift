@@ -1,0 +1,108 @@
+import Foundation
+import Graph
+import KernelRuntime
+import OnnxFormat
+
+/// Files of inputs and outputs in ONNX's own layout: `input_<i>.pb` or `.npy`, `output_<i>.pb` or `.npy`.
+public enum TestData {
+  /// Reads the value for a model's input or output.
+  ///
+  /// - Parameters:
+  ///   - type: the declared type, which says what kind of value a `.pb` file holds.
+  public static func read(path: String, type: ValueType?) throws(Diagnostic) -> RuntimeValue {
+    if path.hasSuffix(".npy") { return .tensor(try Npy.read(path: path)) }
+    return try ValueFile.read(path: path, as: type?.fileKind ?? .tensor)
+  }
+
+  /// The file for a position, or nil when there is none.
+  public static func file(_ stem: String, _ index: Int, in folder: String) -> String? {
+    ["pb", "npy"].map { "\(folder)/\(stem)_\(index).\($0)" }.first(where: FileManager.default.fileExists(atPath:))
+  }
+
+  /// The values in a folder for a model's inputs, by name. Inputs without a file are left out.
+  public static func inputs(
+    of document: Model, in folder: String
+  ) throws(Diagnostic) -> [String: RuntimeValue] {
+    guard FileManager.default.fileExists(atPath: folder) else {
+      throw Diagnostic(.error, .unreadable, "\(folder): no such folder")
+    }
+    var values: [String: RuntimeValue] = [:]
+    for (i, input) in (document.graph?.input ?? []).enumerated() {
+      guard let path = file("input", i, in: folder) else { continue }
+      values[input.name ?? ""] = try read(path: path, type: input.type.flatMap(ValueType.init(_:)))
+    }
+    return values
+  }
+
+  /// The folders of data sets below a folder, or the folder itself when it is one.
+  public static func sets(in folder: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let sets = names.filter { $0.hasPrefix("test_data_set_") }.sorted { $0.compare($1, options: .numeric) == .orderedAscending }
+    return sets.isEmpty ? [folder] : sets.map { "\(folder)/\($0)" }
+  }
+}
+
+extension ValueType {
+  /// The kind of file that holds values of the type.
+  public var fileKind: ValueFile.Kind {
+    switch self {
+    case .tensor, .sparseTensor: .tensor
+    case .sequence: .sequence
+    case .optional: .optional
+    case .map: .map
+    }
+  }
+}
+
+/// How far two values may differ and still count as equal: |a - b| ≤ absolute + relative · |b|.
+public struct Tolerance: Hashable, Sendable {
+  public var relative: Double
+  public var absolute: Double
+
+  /// By default what ONNX's own test runner allows.
+  public init(relative: Double = 1e-3, absolute: Double = 1e-7) {
+    self.relative = relative
+    self.absolute = absolute
+  }
+
+  /// How a value differs from the expected one, or nil when it does not. Types and shapes must be equal; NaN equals NaN.
+  public func difference(_ actual: RuntimeValue, _ expected: RuntimeValue) -> String? {
+    switch (actual, expected) {
+    case (.tensor(let a), .tensor(let b)): return difference(a, b)
+    case (.sequence(let a), .sequence(let b)):
+      guard a.count == b.count else { return "a sequence of \(a.count) elements, not \(b.count)" }
+      for (i, (x, y)) in zip(a, b).enumerated() {
+        if let text = difference(x, y) { return "element \(i): \(text)" }
+      }
+      return nil
+    case (.optional(nil), .optional(nil)): return nil
+    case (.optional(let a?), .optional(let b?)): return difference(a, b)
+    case (.map(let a), .map(let b)):
+      return difference(a.keys, b.keys).map { "keys: \($0)" } ?? difference(a.values, b.values)
+    default: return "a value of another kind"
+    }
+  }
+
+  private func difference(_ a: Tensor, _ b: Tensor) -> String? {
+    guard a.spec == b.spec else { return "\(a.spec), not \(b.spec)" }
+    if let x = a.elements(as: String.self), let y = b.elements(as: String.self) {
+      return zip(x, y).first { $0 != $1 }.map { "\"\($0)\", not \"\($1)\"" }
+    }
+    guard let x = a.comparable, let y = b.comparable else { return "\(a.type.name) cannot be compared" }
+    for (i, (p, q)) in zip(x, y).enumerated() where !(p == q || p.isNaN && q.isNaN) {
+      guard abs(p - q) <= absolute + relative * abs(q) else { return "element \(i) is \(p), not \(q)" }
+    }
+    return nil
+  }
+}
+
+extension Tensor {
+  /// The elements as real numbers, complex ones as pairs.
+  fileprivate var comparable: [Double]? {
+    switch type {
+    case .complex64: withElements(as: Complex<Float>.self) { $0.flatMap { [Double($0.real), Double($0.imaginary)] } }
+    case .complex128: withElements(as: Complex<Double>.self) { $0.flatMap { [$0.real, $0.imaginary] } }
+    default: doubles
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+import Onramp
+
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure how long a model takes.",
+    discussion: "Runs the model on made-up inputs: once, then three times more, then until the time is up.")
+
+  @Argument(help: "The model, an .onnx file.") var model: String
+  @Option(help: "How many threads to use; by default one for each processor.") var threads: Int?
+  @Option(help: "How long to measure, in seconds.") var seconds = 2.0
+  @OptionGroup var dimensions: DimensionOptions
+  @Flag(help: "Print one JSON object.") var json = false
+  @OptionGroup var common: CommonOptions
+
+  struct Report: Encodable {
+    /// From opening the file to being ready to run.
+    let load_ms: Double
+    let first_run_ms: Double
+    let median_ms: Double
+    let min_ms: Double
+    let runs: Int
+    let peak_rss_mib: Double
+  }
+
+  func run() throws {
+    common.startLog()
+    try reporting {
+      let clock = ContinuousClock()
+      let start = clock.now
+      let session = try Session(try OnnxModel(path: model), threads: threads)
+      var random = RandomInputs()
+      let values = try random.values(for: session.inputs, dimensions: dimensions.values)
+      try session.prepare(values.map { $0.tensor?.spec })
+      let load = clock.now - start
+      let first = try clock.measure { _ = try session.run(values) }
+      for _ in 0..<3 { _ = try session.run(values) }
+      var times: [Duration] = []
+      let end = clock.now + .seconds(seconds)
+      while clock.now < end || times.count < 5 { times.append(try clock.measure { _ = try session.run(values) }) }
+      times.sort()
+      let report = Report(
+        load_ms: load.milliseconds, first_run_ms: first.milliseconds, median_ms: times[times.count / 2].milliseconds,
+        min_ms: times[0].milliseconds, runs: times.count, peak_rss_mib: peakMemory())
+      if json {
+        try printJSONLine(report)
+      } else {
+        print(
+          String(
+            format: "median %.3f ms, least %.3f ms over %d runs; loaded in %.1f ms, first run %.1f ms; %.0f MiB at most",
+            report.median_ms, report.min_ms, report.runs, report.load_ms, report.first_run_ms, report.peak_rss_mib))
+      }
+    }
+  }
+
+  /// The most memory that the process has held so far, in MiB.
+  private func peakMemory() -> Double {
+    var usage = rusage()
+    #if os(Linux)
+      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+      return Double(usage.ru_maxrss) / 1024
+    #else
+      getrusage(RUSAGE_SELF, &usage)
+      return Double(usage.ru_maxrss) / 1_048_576
+    #endif
+  }
+}
+
+extension Duration {
+  var milliseconds: Double { Double(components.seconds) * 1e3 + Double(components.attoseconds) * 1e-15 }
+}

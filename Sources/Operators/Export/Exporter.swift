@@ -1,0 +1,178 @@
+import Graph
+import KernelRuntime
+import OnnxFormat
+
+/// Makes a model of a graph, for any version of ONNX's operator set that can say it.
+public struct Exporter {
+  private var graph: Graph
+  private let opset: Int
+  private var domains: Set<String> = []
+  private var constants: [ValueID] = []
+  private var exported: Set<ValueID> = []
+  private var valueNames: [ValueID: String] = [:]
+
+  /// The model that a graph says.
+  ///
+  /// - Parameters:
+  ///   - opset: the version of ONNX's operator set to write; the newest by default.
+  ///   - original: a model whose metadata the new one takes over.
+  /// - Throws: when a node has no form in that version, or is no operator of the standard.
+  public static func model(
+    of graph: Graph, opset: Int? = nil, like original: Model? = nil
+  ) throws(Diagnostic) -> Model {
+    let newest = SchemaRegistry.latestOpset()
+    let opset = opset ?? newest
+    guard (1...newest).contains(opset) else {
+      throw Diagnostic(.error, .unsupported, "version \(opset) of the operator set; 1 to \(newest) are known")
+    }
+    var exporter = Exporter(graph: graph, opset: opset)
+    return try exporter.model(like: original)
+  }
+
+  private init(graph: Graph, opset: Int) {
+    self.graph = graph
+    self.opset = opset
+  }
+
+  private mutating func model(like original: Model?) throws(Diagnostic) -> Model {
+    try JoinResults.run(on: &graph)
+    if opset < SchemaRegistry.latestOpset() { try VersionAdapters.downgrade(&graph, to: opset) }
+    nameOutputs(of: graph.main)
+    var main = try graphProto(graph.main, name: graph.name)
+    for constant in constants {
+      guard let tensor = graph[constant].constant else { continue }
+      main.initializer.append(TensorProto(name: name(of: constant), tensor: tensor))
+    }
+    var imports = [OperatorSetIdProto(domain: "", version: opset)]
+    for domain in domains.subtracting([""]).sorted() {
+      let known = SchemaRegistry.latestOpset(domain: domain)
+      let given = original?.opsetImport.first { $0.domain == domain }?.version
+      imports.append(OperatorSetIdProto(domain: domain, version: known > 0 ? known : given ?? 1))
+    }
+    var model = Model(
+      graph: main, opsetImport: imports, irVersion: Self.formatVersion(opset: opset), producerName: "onramp")
+    model.domain = original?.domain
+    model.modelVersion = original?.modelVersion
+    model.docString = original?.docString
+    model.metadataProps = original?.metadataProps ?? []
+    return model
+  }
+
+  /// The version of the file format that came with a version of the operator set, from ONNX's table of releases; at
+  /// least 4, from which on initializers need not be inputs.
+  static func formatVersion(opset: Int) -> Int {
+    switch opset {
+    case ..<9: 4
+    case 9: 4
+    case 10: 5
+    case 11: 6
+    case 12, 13, 14: 7
+    case 15...18: 8
+    case 19, 20: 9
+    case 21, 22: 10
+    case 23: 11
+    case 24: 12
+    case 25: 12
+    case 26: 13
+    default: 14
+    }
+  }
+
+  // MARK: Names
+
+  private func name(of value: ValueID) -> String { valueNames[value] ?? graph[value].name }
+
+  /// Makes every output of a region a result of a node of that region under the output's own name, with an Identity
+  /// where it is not.
+  private mutating func nameOutputs(of region: RegionID) {
+    for node in graph.nodes(in: region) {
+      for nested in graph[node].regions { nameOutputs(of: nested) }
+    }
+    var taken: Set<ValueID> = []
+    for (i, output) in graph[region].outputs.enumerated() {
+      let isOwn = graph.isResult(output.value, in: region)
+      let isFirst = taken.insert(output.value).inserted
+      let value = isOwn && isFirst ? output.value : copy(output.value, asOutput: i, of: region)
+      if let holder = graph.value(named: output.name), holder != value { graph.rename(holder, to: "\(output.name)_value") }
+      graph.rename(value, to: output.name)
+    }
+  }
+
+  /// Makes a copy of a value the output of a region.
+  private mutating func copy(_ value: ValueID, asOutput index: Int, of region: RegionID) -> ValueID {
+    let type = graph[value].type
+    let node = graph.addNode(
+      OperatorName("Identity"), [value], provenance: Provenance(graph: graph.name), in: region)
+    let copy = graph[node].results[0]
+    graph[copy].type = type
+    graph.setOutput(index, of: region, to: copy)
+    return copy
+  }
+
+  // MARK: Graphs and nodes
+
+  private mutating func graphProto(_ region: RegionID, name: String) throws(Diagnostic) -> GraphProto {
+    var nodes: [NodeProto] = []
+    var infos: [ValueInfoProto] = []
+    let outputs = Set(graph[region].outputs.map(\.value))
+    for id in graph.nodes(in: region) {
+      nodes.append(try nodeProto(id))
+      for result in graph[id].results where !outputs.contains(result) {
+        if let type = graph[result].type, type.tensor?.shape != nil {
+          infos.append(ValueInfoProto(name: self.name(of: result), type: type.proto()))
+        }
+      }
+    }
+    for output in outputs where graph[output].constant != nil { note(output) }
+    return GraphProto(
+      name: name.isEmpty ? "graph" : name, node: nodes, input: graph[region].inputs.map(info),
+      output: graph[region].outputs.map { info($0.value) }, valueInfo: infos)
+  }
+
+  private func info(_ value: ValueID) -> ValueInfoProto {
+    ValueInfoProto(name: name(of: value), type: graph[value].type?.proto())
+  }
+
+  private mutating func note(_ value: ValueID) {
+    if graph[value].constant != nil && exported.insert(value).inserted { constants.append(value) }
+  }
+
+  private mutating func nodeProto(_ id: NodeID) throws(Diagnostic) -> NodeProto {
+    let node = graph[id]
+    guard node.op.domain != ResultHalf.domain else {
+      throw Diagnostic(
+        .error, .unsupported, "\(node.op) is an operator of Onramp's own, which no file can say", at: node.provenance)
+    }
+    domains.insert(node.op.domain)
+    for case let operand? in node.operands { note(operand) }
+    var attributes: [AttributeProto] = []
+    for (name, value) in node.attributes.sorted(by: { $0.key < $1.key }) {
+      attributes.append(try attributeProto(name, value))
+    }
+    return NodeProto(
+      node.op.type, domain: node.op.domain, name: node.provenance.name,
+      input: node.operands.map { $0.map(name(of:)) ?? "" }, output: node.results.map { name(of: $0) },
+      attribute: attributes)
+  }
+
+  private mutating func attributeProto(_ name: String, _ value: AttributeValue) throws(Diagnostic) -> AttributeProto {
+    switch value {
+    case .int(let x): return AttributeProto(name, i: x)
+    case .float(let x): return AttributeProto(name, f: x)
+    case .string(let x): return AttributeProto(name, s: x)
+    case .ints(let x): return AttributeProto(name, ints: x)
+    case .floats(let x): return AttributeProto(name, floats: x)
+    case .strings(let x): return AttributeProto(name, strings: x)
+    case .tensor(let x): return AttributeProto(name, t: TensorProto(name: nil, tensor: x))
+    case .tensors(let x):
+      return AttributeProto(name, tensors: x.map { TensorProto(name: nil, tensor: $0) })
+    case .type(let x): return AttributeProto(name, tp: x.proto())
+    case .types(let x): return AttributeProto(name, typeProtos: x.map { $0.proto() })
+    case .region(let x): return AttributeProto(name, g: try graphProto(x, name: name))
+    case .regions(let x):
+      var graphs: [GraphProto] = []
+      for region in x { graphs.append(try graphProto(region, name: name)) }
+      return AttributeProto(name, graphs: graphs)
+    }
+  }
+}
