@@ -47,6 +47,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
 
+    .testTarget(name: "OnnxFormatTests", dependencies: ["OnnxFormat", "KernelRuntime", "Graph"]),
+
     // Writes each module's registry (kernels, operators, upgrades, rules) from the files in its folders.
     .plugin(name: "Registry", capability: .buildTool(), dependencies: ["RegistryTool"]),
     .executableTarget(name: "RegistryTool"),

@@ -37,7 +37,7 @@ final class AtomicFile {
     let name = String(UInt64.random(in: .min ... .max), radix: 36)
     temporary = "\(folder)/.onramp-\(name).tmp"
     descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw .unwritable("\"\(path)\" cannot be written: \(String(cString: strerror(errno)))") }
+    guard descriptor >= 0 else { throw failure(errno) }
     if exists { fchmod(descriptor, existing.st_mode & 0o777) }
   }
 
