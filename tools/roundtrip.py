@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Reads and writes, with Onramp, every model and test value of ONNX's backend suite, and compares with the originals.
 
-The models are those of the PyPI package `onnx`: all node cases, and the models in its data folders. A copy must be equal to
-its original when the package parses both. `--keep DIR` leaves the files there; `--extra FILE` adds a model of one's own.
+The models are those of the PyPI package `onnx`: all node cases, and the models in its data folders. A copy must be
+equal to its original when the package parses both. `--keep DIR` leaves the files there; `--extra FILE` adds a model.
 """
 
 import argparse

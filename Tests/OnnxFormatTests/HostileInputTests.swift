@@ -81,12 +81,14 @@ import Testing
     for count in 0..<bytes.count { survives(Array(bytes[..<count])) }
   }
 
-  @Test func flippedBits() throws {
+  /// ONRAMP_FUZZ_ROUNDS sets the number of damaged models, ONRAMP_FUZZ_SEED brings back those of an earlier run.
+  @Test func damagedBytes() throws {
     let bytes = try sampleModel().encoded()
-    let seed = UInt64.random(in: 0...(.max))
-    print("seed \(seed)")
+    let environment = ProcessInfo.processInfo.environment
+    let seed = environment["ONRAMP_FUZZ_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0...(.max))
+    print("ONRAMP_FUZZ_SEED=\(seed)")
     var generator = SeededGenerator(seed: seed)
-    for _ in 0..<3000 {
+    for _ in 0..<(environment["ONRAMP_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 3000) {
       var damaged = bytes
       for _ in 0..<Int.random(in: 1...4, using: &generator) {
         let place = Int.random(in: 0..<bytes.count, using: &generator)

@@ -4,7 +4,9 @@ import OnnxFormat
 import Testing
 
 @Suite struct TensorTests {
-  private func proto(_ type: ElementType, _ dims: [Int], _ change: (inout TensorProto) -> Void = { _ in }) -> TensorProto {
+  private func proto(
+    _ type: ElementType, _ dims: [Int], _ change: (inout TensorProto) -> Void = { _ in }
+  ) -> TensorProto {
     var tensor = TensorProto()
     tensor.elementType = type
     tensor.dims = dims
@@ -96,7 +98,10 @@ import Testing
       TensorProto(), proto(.float, [2]), proto(.float, [2]) { $0.floatData = [1] },
       proto(.float, [2]) { $0.doubleData = [1, 2] }, proto(.float, [2]) { $0.rawData = RawData([0, 0, 0, 0]) },
       proto(.float, [-1]), proto(.float, []) { $0.floatData = [1, 2] },
-      proto(.float, [1]) { $0.floatData = [1]; $0.rawData = RawData([0, 0, 0, 0]) },
+      proto(.float, [1]) {
+        $0.floatData = [1]
+        $0.rawData = RawData([0, 0, 0, 0])
+      },
       proto(.complex64, [1]) { $0.floatData = [1, 2, 3] }, proto(.string, [1]) { $0.rawData = RawData([65]) },
       proto(.string, [1]) { $0.stringData = [[0xFF]] }, proto(.uint4, [3]) { $0.int32Data = [1] },
       proto(.float6e2m3, [2]) { $0.int32Data = [1, 2, 3] }, proto(.float, [1]) { $0.segment = .init() },
