@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Reads and writes, with Onramp, every model and test value of ONNX's backend suite, and compares with the originals.
+"""Reads and writes, with Onramp, every model and value of ONNX's backend suite, and arrays as NumPy saves them.
 
 The models are those of the PyPI package `onnx`: all node cases, and the models in its data folders. A copy must be
 equal to its original when the package parses both. `--keep DIR` leaves the files there; `--extra FILE` adds a model.
 """
 
 import argparse
+import io
 import os
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from pathlib import Path
 import numpy
 import onnx
 from onnx import numpy_helper
-from onnx.backend.test.loader import load_model_tests
+from onnx.backend.test.loader import DATA_DIR, load_model_tests
 
 ROOT = Path(__file__).resolve().parent.parent
 MESSAGES = {
@@ -61,6 +62,23 @@ def cases():
                             f"{kind}.{case.name}.{number}.{side}_{index}.{kind_of(message)}.pb",
                             message.SerializeToString(),
                         )
+    for path in sorted(Path(DATA_DIR, "light").glob("*.onnx")):
+        yield f"light.{path.stem}.model.onnx", path.read_bytes()
+    yield from arrays()
+
+
+def arrays():
+    """Files of NumPy's: every type that Onramp has too, in shapes and orders of several kinds."""
+    names = "bool i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 c8 c16 U3 S3".split()
+    for name in names:
+        for shape in ((), (0,), (5,), (2, 3), (2, 3, 4), (1, 0, 2)):
+            for order in "CF":
+                if order == "F" and name in ("U3", "S3"):
+                    continue
+                array = numpy.arange(numpy.prod(shape, dtype=int)).reshape(shape).astype(name, order=order)
+                file = io.BytesIO()
+                numpy.save(file, array)
+                yield f"{name}.{len(shape)}.{array.size}.{order}.array.npy", file.getvalue()
 
 
 def meaning(message):
@@ -79,6 +97,12 @@ def meaning(message):
 
 
 def same(kind, original, copy):
+    if kind == "array":
+        original, copy = numpy.load(io.BytesIO(original)), numpy.load(io.BytesIO(copy))
+        if original.dtype.kind in "US":
+            # Strings come back as characters, in as much room as the longest takes.
+            return original.shape == copy.shape and (original.astype("U3") == copy.astype("U3")).all()
+        return original.dtype == copy.dtype and numpy.array_equal(original, copy)
     original, copy = MESSAGES[kind].FromString(original), MESSAGES[kind].FromString(copy)
     if kind == "model":
         # Not ==, by which a NaN differs from itself.

@@ -43,6 +43,18 @@ import Testing
     #expect(text.elements() == ["ab", "c"])
   }
 
+  /// Whatever the bytes are, there is a tensor or a diagnostic.
+  @Test func damagedBytes() throws {
+    let whole = file("{'descr': '<i2', 'fortran_order': True, 'shape': (2, 3), }", (1...12).map { $0 })
+    for seed in 0..<3000 {
+      var generator = SeededGenerator(seed: UInt64(seed))
+      var damaged = whole
+      let place = Int.random(in: 0..<damaged.count, using: &generator)
+      damaged[place] = UInt8.random(in: 0...255, using: &generator)
+      do throws(Diagnostic) { _ = try Npy.read(damaged, as: .bfloat16) } catch { #expect(!error.message.isEmpty) }
+    }
+  }
+
   @Test func refusals() {
     for header in [
       "", "{", "{}", "{'descr'", "{'descr': '<i2'}", "{'descr': 5, 'fortran_order': False, 'shape': (1,)}",
@@ -61,6 +73,8 @@ import Testing
     ] {
       #expect(code { _ = try Npy.read(file(header, [1, 0])) } == .malformed, "\(header)")
     }
+    let emptyStrings = "{'descr': '<U0', 'fortran_order': False, 'shape': (9999999999,)}"
+    #expect(code { _ = try Npy.read(file(emptyStrings)) } == .malformed)
     let large = "{'descr': '<i2', 'fortran_order': False, 'shape': (\(Int.max), \(Int.max))}"
     #expect(code { _ = try Npy.read(file(large, [1, 0])) } == .limit)
     let whole = file("{'descr': '<i2', 'fortran_order': False, 'shape': (1,)}", [1, 0])

@@ -18,6 +18,7 @@ import Testing
         case "tensor": try ValueFile.write(ValueFile.read(path: source, as: .tensor), to: target)
         case "sequence": try ValueFile.write(ValueFile.read(path: source, as: .sequence), to: target)
         case "optional": try ValueFile.write(ValueFile.read(path: source, as: .optional), to: target)
+        case "array": try Npy.write(Npy.read(path: source), to: target)
         case "map": try ValueFile.write(ValueFile.read(path: source, as: .map), to: target)
         default: Issue.record("\(name) is of an unknown kind")
         }

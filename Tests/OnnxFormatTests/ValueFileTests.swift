@@ -42,6 +42,22 @@ import Testing
     }
   }
 
+  /// Whatever the bytes are, there is a value or a diagnostic.
+  @Test func damagedBytes() throws {
+    let folder = try TemporaryFolder()
+    let map = MapValue(keys: try Tensor([Int64(1)], shape: [1]), values: .sequence([try tensor(1, 2)]))
+    try ValueFile.write(.optional(.sequence([.map(map)])), name: "v", to: folder.file("v.pb"))
+    let whole = try folder.read("v.pb")
+    for seed in 0..<2000 {
+      var generator = SeededGenerator(seed: UInt64(seed))
+      var damaged = whole
+      damaged[Int.random(in: 0..<whole.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+      for kind in ValueFile.Kind.allCases {
+        do throws(Diagnostic) { _ = try ValueFile.read(damaged, as: kind) } catch { #expect(!error.message.isEmpty) }
+      }
+    }
+  }
+
   @Test func contradictions() throws {
     let folder = try TemporaryFolder()
     let mixed = RuntimeValue.sequence([try tensor(1), .sequence([])])
