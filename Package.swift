@@ -49,6 +49,7 @@ let package = Package(
 
     .testTarget(name: "OperatorsTests", dependencies: ["Operators", "Graph"]),
     .testTarget(name: "KernelRuntimeTests", dependencies: ["KernelRuntime"]),
+    .testTarget(name: "OnnxFormatTests", dependencies: ["OnnxFormat", "KernelRuntime", "Graph"]),
 
     // Writes each module's registry (kernels, operators, upgrades, rules) from the files in its folders.
     .plugin(name: "Registry", capability: .buildTool(), dependencies: ["RegistryTool"]),

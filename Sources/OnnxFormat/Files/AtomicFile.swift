@@ -19,6 +19,8 @@ final class AtomicFile {
   private let folder: String
   private let temporary: String
   private var descriptor: Int32
+  /// Whether the temporary name is this file's.
+  private var isTemporary = false
   private var pending: [UInt8] = []
   private static let pendingLimit = 1 << 20
 
@@ -37,14 +39,14 @@ final class AtomicFile {
     let name = String(UInt64.random(in: .min ... .max), radix: 36)
     temporary = "\(folder)/.onramp-\(name).tmp"
     descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw .unwritable("\"\(path)\" cannot be written: \(String(cString: strerror(errno)))") }
+    guard descriptor >= 0 else { throw failure(errno) }
+    isTemporary = true
     if exists { fchmod(descriptor, existing.st_mode & 0o777) }
   }
 
   deinit {
     if descriptor >= 0 { close(descriptor) }
-    // After the replacement the temporary name is gone, and this does nothing.
-    unlink(temporary)
+    if isTemporary { unlink(temporary) }
   }
 
   /// Where a file written to the path will lie: behind a symbolic link, if the path is one.
@@ -96,6 +98,7 @@ final class AtomicFile {
   /// Gives the finished file its name.
   func replace() throws(Diagnostic) {
     guard rename(temporary, path) == 0 else { throw failure(errno) }
+    isTemporary = false
     // The name itself survives a crash only once its folder is on the disk; not every file system can do this.
     let parent = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard parent >= 0 else { return }

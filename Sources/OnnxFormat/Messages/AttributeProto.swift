@@ -120,6 +120,12 @@ public struct AttributeProto: Equatable, Sendable {
     self.s = Array(s.utf8)
   }
 
+  /// A string attribute of any bytes.
+  public init(_ name: String, s: [UInt8]) {
+    self.init(name, .string)
+    self.s = s
+  }
+
   /// A tensor attribute.
   public init(_ name: String, t: TensorProto) {
     self.init(name, .tensor)
@@ -160,6 +166,12 @@ public struct AttributeProto: Equatable, Sendable {
   public init(_ name: String, strings: [String]) {
     self.init(name, .strings)
     self.strings = strings.map { Array($0.utf8) }
+  }
+
+  /// An attribute of several strings of any bytes.
+  public init(_ name: String, strings: [[UInt8]]) {
+    self.init(name, .strings)
+    self.strings = strings
   }
 
   /// An attribute of several tensors.

@@ -18,7 +18,8 @@ extension WireMessage {
     let bytes = UnsafeRawBufferPointer(start: source.address, count: source.byteCount)
     let cutter = try WireCutter(bytes, of: Self.descriptor, limits: limits) { _ in RawIndex.byteCount }
     guard cutter.byteCount <= limits.skeletonBytes else {
-      throw .limit("the file without its tensors' raw data has \(cutter.byteCount) bytes, "
+      throw .limit(
+        "the file without its tensors' raw data has \(cutter.byteCount) bytes, "
           + "more than the limit of \(limits.skeletonBytes)",
         help: "store tensors as raw data, or raise the reader's limit")
     }

@@ -41,22 +41,36 @@ struct PackedMessage {
 
 /// Memory for protobuf-c's structures, freed at once.
 private final class Arena {
-  private var blocks: [UnsafeMutableRawPointer] = []
-  private var free = UnsafeMutableRawBufferPointer(start: nil, count: 0)
   var payloads: [RawData] = []
+
+  private static let blockSize = 1 << 16
+  private static let alignment = 16
+  private var blocks: [UnsafeMutableRawPointer]
+  private var next: UnsafeMutableRawPointer
+  private var left = blockSize
+
+  init() {
+    next = .allocate(byteCount: Self.blockSize, alignment: Self.alignment)
+    blocks = [next]
+  }
+
+  deinit {
+    for block in blocks { block.deallocate() }
+  }
 
   /// Memory of the given size, aligned for any structure, with undefined contents.
   func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
-    let size = (byteCount + 15) & ~15
-    if size > free.count || free.baseAddress == nil {
-      let block = UnsafeMutableRawBufferPointer.allocate(byteCount: max(size, 1 << 16), alignment: 16)
-      guard let start = block.baseAddress else { preconditionFailure("allocation gives memory") }
-      blocks.append(start)
-      free = block
+    let size = (byteCount + Self.alignment - 1) / Self.alignment * Self.alignment
+    if size > left {
+      left = max(size, Self.blockSize)
+      next = .allocate(byteCount: left, alignment: Self.alignment)
+      blocks.append(next)
     }
-    guard let start = free.baseAddress else { preconditionFailure("a block has been made") }
-    free = UnsafeMutableRawBufferPointer(rebasing: free[size...])
-    return start
+    defer {
+      next += size
+      left -= size
+    }
+    return next
   }
 
   func copy<T: BitwiseCopyable>(_ elements: [T]) -> UnsafeMutablePointer<T>? {
@@ -78,10 +92,6 @@ private final class Arena {
   func copy(_ text: String) -> ProtobufCBinaryData {
     var text = text
     return text.withUTF8 { copy(UnsafeRawBufferPointer($0)) }
-  }
-
-  deinit {
-    for block in blocks { block.deallocate() }
   }
 }
 

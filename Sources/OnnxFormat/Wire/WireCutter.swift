@@ -66,7 +66,8 @@ struct WireCutter {
     of type: UnsafePointer<ProtobufCMessageDescriptor>?, end: Int, depth: Int
   ) throws(Diagnostic) -> Int {
     guard depth <= limits.depth else {
-      throw .limit("the file's messages nest deeper than \(limits.depth) levels", help: "raise the reader's limit on depth")
+      throw .limit(
+        "the file's messages nest deeper than \(limits.depth) levels", help: "raise the reader's limit on depth")
     }
     let start = position
     var growth = 0
