@@ -109,6 +109,7 @@ import Testing
   @Test func emptyAndMissingFiles() throws {
     let folder = try TemporaryFolder()
     try folder.write([], to: "empty.onnx")
+    #expect(code { _ = try Model.read([]) } == .malformed)
     #expect(code { _ = try Model.open(path: folder.file("empty.onnx")) } == .malformed)
     #expect(code { _ = try Model.open(path: folder.file("none.onnx")) } == .unreadable)
     #expect(code { _ = try Model.open(path: folder.path) } == .unreadable)

@@ -10,7 +10,7 @@ extension Model {
   /// - Throws: `unreadable` when the file cannot be opened; `malformed` when it is no ONNX model; `limit` when it asks for
   ///   more than the limits allow.
   public static func open(path: String, limits: ReaderLimits = ReaderLimits()) throws(Diagnostic) -> Model {
-    var model = try Model(decoding: Buffer(mapping: path), limits: limits)
+    var model = try decode(Buffer(mapping: path), limits)
     model.externalData = ExternalData(folder: path.folder)
     return model
   }
@@ -21,7 +21,13 @@ extension Model {
   public static func read(
     _ bytes: some Collection<UInt8>, limits: ReaderLimits = ReaderLimits()
   ) throws(Diagnostic) -> Model {
-    try Model(decoding: RawData(bytes).buffer, limits: limits)
+    try decode(RawData(bytes).buffer, limits)
+  }
+
+  private static func decode(_ buffer: Buffer, _ limits: ReaderLimits) throws(Diagnostic) -> Model {
+    // To protobuf no bytes are a message without fields; a file that was never written looks like this.
+    guard buffer.byteCount > 0 else { throw .malformed("the file is empty") }
+    return try Model(decoding: buffer, limits: limits)
   }
 
   /// How a model is written.
@@ -57,12 +63,12 @@ extension Model {
     let path = try AtomicFile.resolve(path)
     var placer = TensorPlacer(options.placement, dataFile: path.fileName + ".data", externalData: externalData)
     var packed = try PackedMessage(self, place: placer.place)
-    var cutter = try packed.cutter(of: Self.descriptor)
+    var cutter = try packed.cutter()
     if options.placement == .automatic && cutter.byteCount > Int(Int32.max) {
       placer = TensorPlacer(
         .external(threshold: TensorPlacer.alignment), dataFile: path.fileName + ".data", externalData: externalData)
       packed = try PackedMessage(self, place: placer.place)
-      cutter = try packed.cutter(of: Self.descriptor)
+      cutter = try packed.cutter()
     }
 
     var dataFile: AtomicFile?
@@ -87,7 +93,7 @@ extension Model {
   /// - Throws: `limit` when the model nests deeper than readers accept.
   public func encoded() throws(Diagnostic) -> [UInt8] {
     let packed = try PackedMessage(self)
-    let cutter = try packed.cutter(of: Self.descriptor)
+    let cutter = try packed.cutter()
     var bytes: [UInt8] = []
     bytes.reserveCapacity(cutter.byteCount)
     try cutter.emit { piece in
@@ -167,7 +173,6 @@ extension Buffer {
     do { file = try MappedFile(path: path) } catch {
       throw .unreadable("\"\(path)\" cannot be read: \(error.description)")
     }
-    guard !file.bytes.isEmpty else { throw .malformed("\"\(path)\" is empty") }
     self.init(borrowing: file.bytes, owner: file)
   }
 }

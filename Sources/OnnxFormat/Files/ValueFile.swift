@@ -69,10 +69,10 @@ public enum ValueFile {
     }
   }
 
-  private static func write<M: WireMessage>(_ message: M, to path: String) throws(Diagnostic) {
+  private static func write(_ message: some WireMessage, to path: String) throws(Diagnostic) {
     let packed = try PackedMessage(message)
     let file = try AtomicFile(replacing: path)
-    try packed.emit(packed.cutter(of: M.descriptor), to: file)
+    try packed.emit(packed.cutter(), to: file)
     try file.finish()
     try file.replace()
   }

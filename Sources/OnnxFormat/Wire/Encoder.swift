@@ -8,13 +8,14 @@ struct PackedMessage {
   let skeleton: OwnedBytes
   /// The raw data, by index.
   let payloads: [RawData]
+  private let type: UnsafePointer<ProtobufCMessageDescriptor>?
 
   /// Packs a message.
   ///
   /// - Parameter place: Settles where a tensor's data shall lie, by changing the tensor.
   /// - Throws: `limit` when messages nest deeper than readers accept, and whatever `place` throws.
-  init(
-    _ message: some WireMessage, place: @escaping (inout TensorProto) throws(Diagnostic) -> Void = { _ in }
+  init<M: WireMessage>(
+    _ message: M, place: @escaping (inout TensorProto) throws(Diagnostic) -> Void = { _ in }
   ) throws(Diagnostic) {
     let arena = Arena()
     let encoder = FieldEncoder(arena: arena, depth: 0, place: place)
@@ -22,11 +23,11 @@ struct PackedMessage {
     skeleton = OwnedBytes(byteCount: protobuf_c_message_get_packed_size(structure))
     protobuf_c_message_pack(structure, skeleton.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
     payloads = arena.payloads
-    withExtendedLifetime(arena) {}
+    type = M.descriptor
   }
 
   /// The walk over the skeleton that puts the raw data back. It views the skeleton, which must outlive it.
-  func cutter(of type: UnsafePointer<ProtobufCMessageDescriptor>?) throws(Diagnostic) -> WireCutter {
+  func cutter() throws(Diagnostic) -> WireCutter {
     var limits = ReaderLimits()
     limits.fields = .max
     return try WireCutter(UnsafeRawBufferPointer(skeleton.bytes), of: type, limits: limits) {

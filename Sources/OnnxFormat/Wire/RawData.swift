@@ -1,5 +1,13 @@
 public import KernelRuntime
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
 /// The bytes of a tensor: a view of memory that it shares with its copies, a mapped file above all.
 public struct RawData: Sendable {
   /// The memory that the bytes lie in.
@@ -41,8 +49,7 @@ public struct RawData: Sendable {
 extension RawData: Equatable {
   /// Whether the bytes are the same. Complexity: O(n).
   public static func == (a: RawData, b: RawData) -> Bool {
-    if a.buffer === b.buffer && a.offset == b.offset && a.count == b.count { return true }
-    return a.withUnsafeBytes { a in b.withUnsafeBytes { b in a.elementsEqual(b) } }
+    a.count == b.count && memcmp(a.buffer.address + a.offset, b.buffer.address + b.offset, a.count) == 0
   }
 }
 
