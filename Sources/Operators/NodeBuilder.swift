@@ -44,11 +44,17 @@ public struct NodeBuilder {
     return graph[node].results
   }
 
-  /// Adds a node of ONNX's own operator set with one result.
+  /// Adds a node of ONNX's own operator set with one result, or its value where that can be computed ahead.
   public mutating func add(
     _ type: String, _ operands: [ValueID?], _ attributes: [String: AttributeValue] = [:], name: String = ""
   ) throws(Diagnostic) -> ValueID {
-    try addNode(OperatorName(type), operands, attributes, results: [name])[0]
+    let node = graph.addNode(
+      OperatorName(type), operands, attributes, results: [name], provenance: provenance, in: region, before: before)
+    try Inference.infer(node, in: &graph)
+    let result = graph[node].results[0]
+    guard let tensor = Folding.results(of: node, in: graph)?.first else { return result }
+    graph.remove(node)
+    return graph.addConstant(tensor, name: name.isEmpty ? type : name)
   }
 
   /// Adds a constant.
