@@ -62,7 +62,7 @@ public struct MatMulKernel: Kernel {
         nonisolated(unsafe) let b = invocation.operand(1, as: T.self)
         nonisolated(unsafe) let c = invocation.result(0, as: T.self)
         let grain = max(1, cheapGrain / max(1, plan.n &* plan.k))
-        invocation.threads.forRanges(plan.batchCount * plan.m, grain: grain) { range in
+        invocation.threads.forRanges(plan.n == 0 ? 0 : plan.batchCount * plan.m, grain: grain) { range in
           withUnsafeTemporaryAllocation(of: T.Compute.self, capacity: plan.n) { memory in
             guard let sums = memory.baseAddress else { return }
             for i in range {
