@@ -9,7 +9,7 @@ enum ConstantOfShapeOp: OperatorDefinition {
 
   static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
     let value = try value(call)
-    return ConstantOfShapeKernel(try value ?? unwrap { () throws(KernelError) in try Tensor(scalar: Float(0)) })
+    return try unwrap { () throws(KernelError) in try ConstantOfShapeKernel(value: value) }
   }
 
   private static func value(_ call: OperatorCall) throws(Diagnostic) -> Tensor? {

@@ -9,7 +9,7 @@ enum EyeLikeOp: OperatorDefinition {
   }
 
   static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
-    EyeLikeKernel(type: try type(call), offset: try call.int("k"))
+    EyeLikeKernel(type: try type(call), k: try call.int("k"))
   }
 
   private static func type(_ call: OperatorCall) throws(Diagnostic) -> ElementType {

@@ -3,6 +3,8 @@ import KernelRuntime
 
 /// The slices along an axis, or the elements, for which a condition holds.
 enum CompressOp: OperatorDefinition {
+  static let propagation = ValuePropagation.movement(operands: [0])
+
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
     _ = try call.shape(1, rank: 1)
     let axis = try call.optionalInt("axis")

@@ -8,7 +8,7 @@ enum SliceOp: OperatorDefinition {
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
     guard var shape = try call.shape(0) else { return [try call.tensorType(like: 0, nil)] }
     let (starts, ends) = (call.dimensions(1), call.dimensions(2))
-    guard let count = try starts?.count ?? ends?.count ?? call.length(1) ?? call.length(2) else {
+    guard let count = try count(call) else {
       return [try call.tensorType(like: 0, call.unknownShape(rank: shape.count))]
     }
     guard !call.has(3) || call.integers(3) != nil else {
@@ -36,6 +36,14 @@ enum SliceOp: OperatorDefinition {
   }
 
   static func kernel(_ call: OperatorCall) -> any Kernel { SliceKernel() }
+
+  /// How many axes are cut.
+  private static func count(_ call: OperatorCall) throws(Diagnostic) -> Int? {
+    for i in 1...2 {
+      if let length = try call.length(i) { return length }
+    }
+    return nil
+  }
 
   /// How many elements a slice of an extent has; nil when that depends on signs that are not known.
   private static func extent(

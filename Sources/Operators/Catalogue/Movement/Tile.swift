@@ -9,7 +9,7 @@ enum TileOp: OperatorDefinition {
     guard let shape = try call.shape(0) else {
       return [try call.tensorType(like: 0, call.unknownShape(rank: call.length(1)))]
     }
-    if let count = try call.dimensions(1)?.count ?? call.length(1), count != shape.count {
+    if let count = try call.length(1), count != shape.count {
       throw .shape("Tile has \(count) repeats for a tensor of \(shape.count) dimensions")
     }
     guard let repeats = call.dimensions(1) else {

@@ -15,7 +15,7 @@ enum ReshapeOp: OperatorDefinition {
     var open: Int?
     for (axis, extent) in target.enumerated() {
       switch extent.value {
-      case 0? where !keepsZero:
+      case .some(0) where !keepsZero:
         guard let x else {
           result.append(.local("kept\(axis)"))
           break
@@ -24,7 +24,7 @@ enum ReshapeOp: OperatorDefinition {
           throw .shape("Reshape keeps extent \(axis) of a tensor of \(x.count) dimensions")
         }
         result.append(x[axis])
-      case -1?:
+      case .some(-1):
         guard open == nil else { throw .shape("Reshape has two extents of -1") }
         open = axis
         result.append(1)
