@@ -205,13 +205,17 @@ public struct Dimension: Hashable, Sendable {
 
   public static func max(_ a: Dimension, _ b: Dimension) -> Dimension {
     if let x = a.value, let y = b.value { return Dimension(Swift.max(x, y)) }
-    if let difference = (a - b).value { return difference >= 0 ? a : b }
+    let difference = a - b
+    if let least = difference.lowerBound, least >= 0 { return a }
+    if let most = difference.upperBound, most <= 0 { return b }
     return a.description < b.description ? Dimension(.maximum(a, b)) : Dimension(.maximum(b, a))
   }
 
   public static func min(_ a: Dimension, _ b: Dimension) -> Dimension {
     if let x = a.value, let y = b.value { return Dimension(Swift.min(x, y)) }
-    if let difference = (a - b).value { return difference <= 0 ? a : b }
+    let difference = a - b
+    if let most = difference.upperBound, most <= 0 { return a }
+    if let least = difference.lowerBound, least >= 0 { return b }
     return a.description < b.description ? Dimension(.minimum(a, b)) : Dimension(.minimum(b, a))
   }
 }

@@ -111,6 +111,17 @@ public struct OperatorCall: Sendable {
     try value(name) { if case .type(let x) = $0 { x } else { nil } }
   }
 
+  /// A string attribute that names one of a few choices.
+  public func choice<T: RawRepresentable<String>>(
+    _ name: String, of type: T.Type = T.self
+  ) throws(Diagnostic) -> T {
+    let text = try string(name)
+    guard let choice = T(rawValue: text) else {
+      throw .attribute("\(name) of \(op) is \"\(text)\", which is none of its values")
+    }
+    return choice
+  }
+
   /// An integer attribute that names an element type.
   public func elementType(_ name: String) throws(Diagnostic) -> ElementType {
     try required(name, optionalElementType(name))
@@ -146,6 +157,24 @@ public struct OperatorCall: Sendable {
 
   /// The shape of operand `i`; nil when not even its rank is known.
   public func shape(_ i: Int) throws(Diagnostic) -> [Dimension]? { try tensor(i).shape }
+
+  /// As `shape(_:)`, for an operand that must have `rank` dimensions.
+  public func shape(_ i: Int, rank: Int) throws(Diagnostic) -> [Dimension]? {
+    guard let shape = try shape(i) else { return nil }
+    guard shape.count == rank else {
+      throw .shape("input \(i) of \(op) must have \(rank) dimensions, not \(shape.count)")
+    }
+    return shape
+  }
+
+  /// As `shape(_:)`, for an operand that must have `least` dimensions or more.
+  public func shape(_ i: Int, minimumRank least: Int) throws(Diagnostic) -> [Dimension]? {
+    guard let shape = try shape(i) else { return nil }
+    guard shape.count >= least else {
+      throw .shape("input \(i) of \(op) must have at least \(least) dimensions, not \(shape.count)")
+    }
+    return shape
+  }
 
   /// The elements of operand `i` as dimensions, when it is a known integer tensor.
   public func dimensions(_ i: Int) -> [Dimension]? {
