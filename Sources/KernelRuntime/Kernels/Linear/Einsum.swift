@@ -23,7 +23,9 @@ public struct EinsumKernel: Kernel {
     init(_ equation: String, _ shapes: [[Int]]) throws(KernelError) {
       let text = equation.filter { $0 != " " }
       let sides = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-      guard sides.count == 1 || sides[1].hasPrefix(">") else { throw .invalid("the equation \(equation.debugDescription)") }
+      guard sides.count == 1 || sides[1].hasPrefix(">") else {
+        throw .invalid("the equation \(equation.debugDescription)")
+      }
       let terms = sides[0].split(separator: ",", omittingEmptySubsequences: false)
       guard terms.count == shapes.count else {
         throw .invalid("\(terms.count) terms in \(equation.debugDescription) for \(shapes.count) operands")
@@ -89,7 +91,9 @@ public struct EinsumKernel: Kernel {
           let count = ellipsis ?? max(0, (rank ?? 0) - others)
           result += (0..<count).reversed().map { ".\($0)" }
         } else {
-          guard character.isASCII, character.isLetter else { throw .invalid("the term \(String(term).debugDescription)") }
+          guard character.isASCII, character.isLetter else {
+            throw .invalid("the term \(String(term).debugDescription)")
+          }
           result.append(String(character))
           rest = rest.dropFirst()
         }
