@@ -1,7 +1,7 @@
 import Graph
 import Testing
 
-@testable import Operators
+import Operators
 
 @Suite struct SchemaTests {
   @Test func holdsEveryVersionOfEveryOperator() {

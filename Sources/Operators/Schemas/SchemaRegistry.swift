@@ -23,7 +23,7 @@ public enum SchemaRegistry {
   }
 
   /// All versions of an operator, in ascending order.
-  static func schemas(of name: OperatorName) -> [OperatorSchema] {
+  package static func schemas(of name: OperatorName) -> [OperatorSchema] {
     guard let lines = index.lines[name] else { return [] }
     return parsed.withLock { parsed in
       if let schemas = parsed[name] { return schemas }

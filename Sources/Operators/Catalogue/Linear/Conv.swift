@@ -7,7 +7,10 @@ enum ConvOp: OperatorDefinition {
     [.tensor(TensorType(try call.sameElementType(0...2), try call.convolvedShape(bias: 2)))]
   }
 
-  static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
+  static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel { try convKernel(call) }
+
+  /// The kernel with a convolution's attributes, which the quantized forms have as well.
+  static func convKernel(_ call: OperatorCall) throws(Diagnostic) -> ConvKernel {
     let window = try WindowAttributes(call)
     return ConvKernel(
       autoPad: window.autoPad, dilations: window.dilations, group: try call.int("group"),
@@ -25,8 +28,8 @@ extension OperatorCall {
     let window = try WindowAttributes(self)
     guard let x = try shape(0, minimumRank: 3) else { return nil }
     guard let w = try shape(weights, rank: x.count) else {
-      let kernel = window.kernelShape.isEmpty ? unknownShape(rank: x.count - 2) : window.kernelShape.map { Dimension($0) }
-      return try [x[0], .local("channels")] + window.places(on: Array(x[2...]), kernel: kernel ?? [], self)
+      let kernel = try windowExtents((2..<x.count).map { .local("kernel\($0)") }, window)
+      return try [x[0], .local("channels")] + window.places(on: Array(x[2...]), kernel: kernel, self)
     }
     let kernel = try windowExtents(Array(w[2...]), window)
     let group = try int("group")

@@ -1,0 +1,173 @@
+/// A product of quantized operands: both are widened to 32-bit integers less their zero points, multiplied by a kernel
+/// on those, and the sums, where asked for, scaled and rounded again.
+struct QuantizedProduct {
+  /// One quantized operand.
+  struct Factor {
+    var index: Int
+    var zeroIndex: Int
+    /// The dimension, counted from the end, along which zero points may vary; nil for none.
+    var axisFromEnd: Int?
+  }
+  /// How sums become the result.
+  struct Requantization {
+    /// The scales of the factors and of the result.
+    var scales: (a: Int, b: Int, y: Int)
+    var zeroIndex: Int
+    /// The result's dimensions along which the factors' scales may vary, counted from the end; nil for none.
+    var axisFromEnd: (a: Int?, b: Int?)
+  }
+
+  var a: Factor
+  var b: Factor
+  var bias: Int?
+  var kernel: any Kernel
+  var requantization: Requantization?
+
+  func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
+    let widenA = try Widen(operands, a)
+    let widenB = try Widen(operands, b)
+    var inner: [Operand?] = [
+      Operand(spec: TensorSpec(.int32, widenA.spec.shape)), Operand(spec: TensorSpec(.int32, widenB.spec.shape)),
+    ]
+    if let bias, let spec = try operands.optionalSpec(bias) {
+      try require(spec, is: .int32, "the bias")
+      inner.append(Operand(spec: spec))
+    }
+    let hasBias = inner.count > 2
+    let product = try kernel.prepare(Operands(inner), options: KernelOptions(reference: true))
+    let sums = product.results[0]
+    let atB = alignedSize(widenA.spec.count * 4)
+    let atSums = atB + alignedSize(widenB.spec.count * 4)
+    let atInner = atSums + (requantization == nil ? 0 : alignedSize(sums.count * 4))
+    let rescale = try requantization.map { (r) throws(KernelError) in try Rescale(operands, r, sums.shape) }
+    let bias = bias
+    return Prepared(
+      [rescale?.result ?? sums], scratchBytes: atInner + product.scratchBytes
+    ) { (invocation: borrowing Invocation) throws(KernelError) in
+      let scratch = invocation.scratch
+      widenA.run(invocation, scratch.assumingMemoryBound(to: Int32.self))
+      widenB.run(invocation, (scratch + atB).assumingMemoryBound(to: Int32.self))
+      let result = UnsafeMutableRawPointer(invocation.result(0, as: UInt8.self))
+      let to = rescale == nil ? result : scratch + atSums
+      var addresses: [UnsafeMutableRawPointer?] = [scratch, scratch + atB]
+      if hasBias, let bias {
+        addresses.append(UnsafeMutableRawPointer(mutating: invocation.operand(bias, as: UInt8.self)))
+      }
+      try product.run(addresses, [to], like: invocation, scratch: scratch + atInner)
+      rescale?.run(invocation, to.assumingMemoryBound(to: Int32.self), result)
+    }
+  }
+
+  /// Reads 8-bit integers less their zero points.
+  private struct Widen: Sendable {
+    let spec: TensorSpec
+    private let index: Int
+    private let zeroIndex: Int?
+    private let nest: LoopNest
+
+    init(_ operands: Operands, _ factor: Factor) throws(KernelError) {
+      spec = try operands.spec(factor.index)
+      index = factor.index
+      guard spec.type == .uint8 || spec.type == .int8 else {
+        throw .unsupported("a quantized product of \(spec.type.name)")
+      }
+      _ = try TensorSpec.checked(.int32, spec.shape)
+      let zero = try operands.optionalSpec(factor.zeroIndex)
+      zeroIndex = zero == nil ? nil : factor.zeroIndex
+      if let zero { try require(zero, is: spec.type, "operand \(factor.zeroIndex)") }
+      let strides = try QuantizedProduct.strides(
+        zero?.shape ?? [], in: spec.shape, axisFromEnd: factor.axisFromEnd, "zero points")
+      nest = LoopNest(spec.shape, strides: [strides])
+    }
+
+    func run(_ invocation: borrowing Invocation, _ to: UnsafeMutablePointer<Int32>) {
+      if spec.type == .uint8 { run(invocation, UInt8.self, to) } else { run(invocation, Int8.self, to) }
+    }
+
+    private func run<T: IntegerElement>(
+      _ invocation: borrowing Invocation, _ type: T.Type, _ to: UnsafeMutablePointer<Int32>
+    ) {
+      let x = invocation.operand(index, as: T.self)
+      let zeros = zeroIndex.map { invocation.operand($0, as: T.self) }
+      let step = nest.step[0]
+      nest.forEachRun(0..<spec.count) { start, count, offset in
+        for i in 0..<count {
+          let zero = zeros.map { Int32(truncatingIfNeeded: $0[offset[0] + i * step]) } ?? 0
+          to[start + i] = Int32(truncatingIfNeeded: x[start + i]) - zero
+        }
+      }
+    }
+  }
+
+  /// Multiplies sums by the factors' scales over the result's, rounds and adds the zero point.
+  private struct Rescale: Sendable {
+    let result: TensorSpec
+    private let r: Requantization
+    private let store: QuantizedStore.Loop
+    private let load: @Sendable (UnsafePointer<UInt8>, Int) -> Float
+    private let nest: LoopNest
+
+    init(_ operands: Operands, _ r: Requantization, _ shape: [Int]) throws(KernelError) {
+      self.r = r
+      let zero = try operands.spec(r.zeroIndex)
+      guard zero.count == 1 else { throw .invalid("the result's zero point must be one number") }
+      result = try TensorSpec.checked(zero.type, shape)
+      store = try QuantizedStore.make(zero.type, saturate: true)
+      let scaleType = try operands.spec(r.scales.a).type
+      load = try scaleType.float(Load())
+      for i in [r.scales.b, r.scales.y] { try require(try operands.spec(i), is: scaleType, "operand \(i)") }
+      guard try operands.spec(r.scales.y).count == 1 else { throw .invalid("the result's scale must be one number") }
+      nest = LoopNest(
+        shape,
+        strides: [
+          try QuantizedProduct.strides(
+            try operands.spec(r.scales.a).shape, in: shape, axisFromEnd: r.axisFromEnd.a, "scales"),
+          try QuantizedProduct.strides(
+            try operands.spec(r.scales.b).shape, in: shape, axisFromEnd: r.axisFromEnd.b, "scales"),
+        ])
+      guard zero.type == .uint8 || zero.type == .int8 else { throw .unsupported("a result of type \(zero.type.name)") }
+    }
+
+    private struct Load: FloatVisitor {
+      func visit<T: FloatElement>(_ type: T.Type) -> @Sendable (UnsafePointer<UInt8>, Int) -> Float {
+        { Float(UnsafeRawPointer($0).assumingMemoryBound(to: T.self)[$1].compute) }
+      }
+    }
+
+    func run(
+      _ invocation: borrowing Invocation, _ sums: UnsafeMutablePointer<Int32>, _ to: UnsafeMutableRawPointer
+    ) {
+      let a = invocation.operand(r.scales.a, as: UInt8.self)
+      let b = invocation.operand(r.scales.b, as: UInt8.self)
+      let scale = load(invocation.operand(r.scales.y, as: UInt8.self), 0)
+      let zeroBits = invocation.operand(r.zeroIndex, as: UInt8.self)[0]
+      var zero = result.type == .int8 ? Int32(Int8(bitPattern: zeroBits)) : Int32(zeroBits)
+      let step = nest.step
+      nest.forEachRun(0..<result.count) { start, count, at in
+        for i in 0..<count {
+          let factor = load(a, at[0] + i * step[0]) * load(b, at[1] + i * step[1]) / scale
+          var value = Float(sums[start + i]) * factor
+          store(&value, &zero, 0, to + start + i, 1)
+        }
+      }
+    }
+  }
+
+  /// How to step through parameters that are one number, or vary along one dimension, or broadcast to a whole shape.
+  private static func strides(
+    _ parameters: [Int], in shape: [Int], axisFromEnd: Int?, _ what: String
+  ) throws(KernelError) -> [Int] {
+    var strides = [Int](repeating: 0, count: shape.count)
+    if product(parameters) == 1 { return strides }
+    if parameters.count == 1, let axisFromEnd, axisFromEnd <= shape.count,
+      parameters[0] == shape[shape.count - axisFromEnd]
+    {
+      strides[shape.count - axisFromEnd] = 1
+      return strides
+    }
+    guard parameters.count == shape.count, try broadcastShape([parameters, shape]) == shape else {
+      throw .invalid("\(what) of shape \(parameters) for shape \(shape)")
+    }
+    return broadcastStrides(parameters, to: shape)
+  }
+}

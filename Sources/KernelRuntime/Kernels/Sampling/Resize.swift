@@ -1,0 +1,269 @@
+/// Changes extents of operand 0 by interpolation.
+///
+/// Operand 1 is the region of interest (for the crop transformation), operand 2 the scales, operand 3 the sizes; one
+/// of the last two is given, absent ones may be empty tensors.
+public struct ResizeKernel: Kernel {
+  public enum Mode: String, Codable, Sendable { case nearest, linear, cubic }
+  public enum Transformation: String, Codable, Sendable {
+    case halfPixel = "half_pixel"
+    case halfPixelSymmetric = "half_pixel_symmetric"
+    case pytorchHalfPixel = "pytorch_half_pixel"
+    case alignCorners = "align_corners"
+    case asymmetric
+    case tfCropAndResize = "tf_crop_and_resize"
+  }
+  public enum NearestMode: String, Codable, Sendable {
+    case roundPreferFloor = "round_prefer_floor"
+    case roundPreferCeil = "round_prefer_ceil"
+    case floor, ceil
+  }
+  public enum AspectPolicy: String, Codable, Sendable {
+    case stretch
+    case notLarger = "not_larger"
+    case notSmaller = "not_smaller"
+  }
+
+  public var mode: Mode
+  public var coordinateTransformationMode: Transformation
+  public var nearestMode: NearestMode
+  public var keepAspectRatioPolicy: AspectPolicy
+  /// Which dimensions scales, sizes and regions are for; nil for all.
+  public var axes: [Int]?
+  public var antialias: Bool
+  public var cubicCoeffA: Double
+  public var excludeOutside: Bool
+  public var extrapolationValue: Double
+
+  public init(
+    mode: Mode = .nearest, coordinateTransformationMode: Transformation = .halfPixel,
+    nearestMode: NearestMode = .roundPreferFloor, keepAspectRatioPolicy: AspectPolicy = .stretch, axes: [Int]? = nil,
+    antialias: Bool = false, cubicCoeffA: Double = -0.75, excludeOutside: Bool = false, extrapolationValue: Double = 0
+  ) {
+    self.mode = mode
+    self.coordinateTransformationMode = coordinateTransformationMode
+    self.nearestMode = nearestMode
+    self.keepAspectRatioPolicy = keepAspectRatioPolicy
+    self.axes = axes
+    self.antialias = antialias
+    self.cubicCoeffA = cubicCoeffA
+    self.excludeOutside = excludeOutside
+    self.extrapolationValue = extrapolationValue
+  }
+
+  public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
+    let x = try operands.spec(0)
+    let axes = try resolveAxes(axes ?? Array(0..<x.rank), rank: x.rank)
+    func numbers(_ i: Int) throws(KernelError) -> [Double]? {
+      guard operands.has(i), try operands.optionalSpec(i)?.count != 0 else { return nil }
+      return try operands.tensor(i).doubles
+    }
+    let region = try coordinateTransformationMode == .tfCropAndResize ? numbers(1) : nil
+    let (sizes, scales) = try Self.extents(
+      x.shape, axes: axes, scales: try numbers(2),
+      sizes: try numbers(3) == nil ? nil : operands.integers(3), policy: keepAspectRatioPolicy)
+    if coordinateTransformationMode == .tfCropAndResize {
+      guard region?.count == 2 * axes.count else { throw .invalid("the region must have \(2 * axes.count) numbers") }
+    }
+    var shape = x.shape
+    for (i, axis) in axes.enumerated() { shape[axis] = sizes[i] }
+    let result = try TensorSpec.checked(x.type, shape)
+    if result.count > 0, x.count == 0 { throw .invalid("nothing to interpolate in shape \(x.shape)") }
+    var passes: [Pass] = []
+    var current = x.shape
+    for (i, axis) in axes.enumerated() where result.count > 0 {
+      let bounds = region.map { ($0[i], $0[axes.count + i]) }
+      if sizes[i] == x.shape[axis], scales[i] == 1, bounds == nil || bounds.map({ $0 == (0, 1) }) == true { continue }
+      let pass = makePass(input: x.shape[axis], output: sizes[i], scale: scales[i], region: bounds)
+      passes.append(
+        Pass(
+          axis: pass, outer: product(current[..<axis]), input: x.shape[axis], output: sizes[i],
+          inner: product(current[(axis + 1)...])))
+      current[axis] = sizes[i]
+      _ = try TensorSpec.checked(.double, current)
+    }
+    if passes.isEmpty, result == x { return Prepared(aliasing: 0, as: x) }
+    if x.type.isInteger { return try x.type.integer(Integers(passes: passes, result: result, input: x.count)) }
+    return try x.type.float(Floats(passes: passes, result: result, input: x.count))
+  }
+
+  /// The extents and scales that result along each of `axes`.
+  public static func extents(
+    _ shape: [Int], axes: [Int], scales: [Double]?, sizes: [Int]?, policy: AspectPolicy
+  ) throws(KernelError) -> (sizes: [Int], scales: [Double]) {
+    if let sizes {
+      guard sizes.count == axes.count, sizes.allSatisfy({ $0 >= 0 }) else {
+        throw .invalid("sizes \(sizes) for \(axes.count) axes")
+      }
+      let ratios = zip(sizes, axes).map { Double($0) / Double(shape[$1]) }
+      guard policy != .stretch, let scale = policy == .notLarger ? ratios.min() : ratios.max() else {
+        return (sizes, ratios)
+      }
+      let all = axes.map { Int(Int64(double: scale * Double(shape[$0]) + 0.5)) }
+      return (all, axes.map { _ in scale })
+    }
+    guard let scales, scales.count == axes.count, scales.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+      throw .invalid("one positive scale for each of \(axes.count) axes is needed")
+    }
+    return (zip(scales, axes).map { Int(Int64(double: $0 * Double(shape[$1]))) }, scales)
+  }
+
+  // MARK: One axis
+
+  /// For each output element the inputs that it is made of.
+  private struct Taps: Sendable {
+    var count: Int
+    var indices: [Int] = []
+    var weights: [Double] = []
+    /// The elements that take the extrapolation value, ascending.
+    var outside: [Int] = []
+    var extrapolation = 0.0
+  }
+
+  private struct Pass: Sendable {
+    let axis: Taps
+    let outer: Int
+    let input: Int
+    let output: Int
+    let inner: Int
+    var count: Int { outer * output * inner }
+  }
+
+  private func coordinate(
+    _ i: Int, input: Int, output: Int, scale: Double, region: (Double, Double)?
+  ) -> Double {
+    let (x, length) = (Double(i), Double(input))
+    let resized = scale * length
+    switch coordinateTransformationMode {
+    case .halfPixel: return (x + 0.5) / scale - 0.5
+    case .halfPixelSymmetric:
+      return length / 2 * (1 - Double(output) / resized) + (x + 0.5) / scale - 0.5
+    case .pytorchHalfPixel: return resized == 1 ? -0.5 : (x + 0.5) / scale - 0.5
+    case .alignCorners: return resized == 1 ? 0 : x * (length - 1) / (resized - 1)
+    case .asymmetric: return x / scale
+    case .tfCropAndResize:
+      let (start, end) = region ?? (0, 1)
+      let offset = resized == 1 ? (end - start) * (length - 1) / 2 : x * (end - start) * (length - 1) / (resized - 1)
+      return start * (length - 1) + offset
+    }
+  }
+
+  private func makePass(input: Int, output: Int, scale: Double, region: (Double, Double)?) -> Taps {
+    let shrink = antialias ? min(scale, 1) : 1
+    // How far the kernel reaches to either side, stretched where it must not miss an input.
+    let reach = (mode == .cubic ? 2 : 1) / shrink
+    let first = Int(Int64(double: (-reach).rounded(.down))) + 1
+    var taps = Taps(count: mode == .nearest ? 1 : 2 - 2 * first, extrapolation: extrapolationValue)
+    for i in 0..<output {
+      let x = coordinate(i, input: input, output: output, scale: scale, region: region)
+      if coordinateTransformationMode == .tfCropAndResize, x < 0 || x > Double(input - 1) { taps.outside.append(i) }
+      // Coordinates far outside only ever see the edge.
+      let at = min(max(x, -1e9), 1e9)
+      if mode == .nearest {
+        let nearest =
+          switch nearestMode {
+          case .roundPreferFloor: (at - 0.5).rounded(.up)
+          case .roundPreferCeil: (at + 0.5).rounded(.down)
+          case .floor: at.rounded(.down)
+          case .ceil: at.rounded(.up)
+          }
+        taps.indices.append(min(max(Int(nearest), 0), input - 1))
+        taps.weights.append(1)
+        continue
+      }
+      let base = Int(at.rounded(.down))
+      let ratio = at - Double(base)
+      var weights: [Double] = []
+      for tap in first..<first + taps.count {
+        let isOutside = base + tap < 0 || base + tap >= input
+        weights.append(excludeOutside && isOutside ? 0 : weight((Double(tap) - ratio) * shrink))
+        taps.indices.append(min(max(base + tap, 0), input - 1))
+      }
+      let sum = weights.reduce(0, +)
+      let isNormalized = antialias || excludeOutside
+      taps.weights += isNormalized && sum != 0 ? weights.map { $0 / sum } : weights
+    }
+    return taps
+  }
+
+  /// The interpolation kernel.
+  private func weight(_ distance: Double) -> Double {
+    let x = distance.magnitude
+    guard mode == .cubic else { return max(0, 1 - x) }
+    let a = cubicCoeffA
+    if x <= 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
+    return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0
+  }
+
+  // MARK: Running
+
+  private struct Floats: FloatVisitor {
+    let passes: [Pass]
+    let result: TensorSpec
+    let input: Int
+    func visit<T: FloatElement>(_ type: T.Type) -> Prepared {
+      ResizeKernel.prepare(passes, result, input, T.self, T.Compute.self, { $0.compute }, { T(compute: $0) })
+    }
+  }
+  private struct Integers: IntegerVisitor {
+    let passes: [Pass]
+    let result: TensorSpec
+    let input: Int
+    func visit<T: IntegerElement>(_ type: T.Type) -> Prepared {
+      ResizeKernel.prepare(
+        passes, result, input, T.self, Double.self, { $0.double }, { T(double: $0.rounded(.toNearestOrEven)) })
+    }
+  }
+
+  @inline(__always)
+  private static func prepare<T: BitwiseCopyable, C: RealMath>(
+    _ passes: [Pass], _ result: TensorSpec, _ input: Int, _ type: T.Type, _ compute: C.Type,
+    _ load: @escaping @Sendable (T) -> C, _ store: @escaping @Sendable (C) -> T
+  ) -> Prepared {
+    let largest = passes.reduce(input) { max($0, $1.count) }
+    let bufferBytes = alignedSize(largest * MemoryLayout<C>.size)
+    let count = result.count
+    return Prepared([result], scratchBytes: 2 * bufferBytes) { invocation in
+      guard count > 0 else { return }
+      let x = invocation.operand(0, as: T.self)
+      let y = invocation.result(0, as: T.self)
+      var from = invocation.scratch.assumingMemoryBound(to: C.self)
+      var to = (invocation.scratch + bufferBytes).assumingMemoryBound(to: C.self)
+      for i in 0..<input { from[i] = load(x[i]) }
+      for pass in passes {
+        run(pass, from, to, invocation.threads)
+        swap(&from, &to)
+      }
+      for i in 0..<count { y[i] = store(from[i]) }
+    }
+  }
+
+  private static func run<C: RealMath>(
+    _ pass: Pass, _ from: UnsafeMutablePointer<C>, _ to: UnsafeMutablePointer<C>, _ threads: ThreadPool
+  ) {
+    nonisolated(unsafe) let from = from
+    nonisolated(unsafe) let to = to
+    let (inner, taps) = (pass.inner, pass.axis)
+    let weights = taps.weights.map { C(double: $0) }
+    threads.forRanges(pass.outer, grain: max(1, cheapGrain / max(1, pass.output * inner * taps.count))) { range in
+      for o in range {
+        let source = from + o * pass.input * inner
+        for j in 0..<pass.output {
+          let row = to + (o * pass.output + j) * inner
+          let first = j * taps.count
+          for t in 0..<taps.count {
+            let weight = weights[first + t]
+            let column = source + taps.indices[first + t] * inner
+            if t == 0 {
+              for i in 0..<inner { row[i] = weight * column[i] }
+            } else {
+              for i in 0..<inner { row[i] += weight * column[i] }
+            }
+          }
+        }
+        for j in taps.outside {
+          (to + (o * pass.output + j) * inner).update(repeating: C(double: taps.extrapolation), count: inner)
+        }
+      }
+    }
+  }
+}
