@@ -170,18 +170,26 @@ public struct CastKernel: Kernel {
     }
   }
   private struct IntegerToInteger<S: IntegerElement>: IntegerVisitor {
-    func visit<D: IntegerElement>(_ type: D.Type) -> Loop { CastKernel.loop(S.self, D.self) { D(truncatingIfNeeded: $0) } }
+    func visit<D: IntegerElement>(_ type: D.Type) -> Loop {
+      CastKernel.loop(S.self, D.self) { D(truncatingIfNeeded: $0) }
+    }
   }
   private struct IntegerToFloat<S: IntegerElement>: FloatVisitor {
-    func visit<D: FloatElement>(_ type: D.Type) -> Loop { CastKernel.loop(S.self, D.self) { D(compute: D.Compute($0)) } }
+    func visit<D: FloatElement>(_ type: D.Type) -> Loop {
+      CastKernel.loop(S.self, D.self) { D(compute: D.Compute($0)) }
+    }
   }
   private struct FloatToFloat<S: FloatElement>: FloatVisitor {
-    func visit<D: FloatElement>(_ type: D.Type) -> Loop { CastKernel.loop(S.self, D.self) { D(compute: D.Compute($0.compute)) } }
+    func visit<D: FloatElement>(_ type: D.Type) -> Loop {
+      CastKernel.loop(S.self, D.self) { D(compute: D.Compute($0.compute)) }
+    }
   }
   private struct FloatToInteger<S: FloatElement>: IntegerVisitor {
     func visit<D: IntegerElement>(_ type: D.Type) -> Loop {
       if D.self == UInt64.self {
-        return CastKernel.loop(S.self, D.self) { $0.compute < 0 ? D(wrapping: $0.compute.int64) : D(double: $0.compute.double) }
+        return CastKernel.loop(S.self, D.self) {
+          $0.compute < 0 ? D(wrapping: $0.compute.int64) : D(double: $0.compute.double)
+        }
       }
       return CastKernel.loop(S.self, D.self) { D(wrapping: $0.compute.int64) }
     }

@@ -163,9 +163,11 @@ public struct ConvKernel: Kernel {
     whole.low = low
     whole.high = high
     let packedSize = whole.packedACount
-    let packWeights = { @Sendable [whole] (
-      w: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, threads: ThreadPool?
-    ) in
+    let packWeights = {
+      @Sendable [whole]
+      (
+        w: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, threads: ThreadPool?
+      ) in
       whole.pack(
         columns: false, count: plan.group, from: w, at: { $0 * plan.outputsPerGroup * depth }, stride: depth,
         kStride: 1, to: to, threads: threads)

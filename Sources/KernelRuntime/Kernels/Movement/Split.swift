@@ -27,7 +27,8 @@ public struct SplitKernel: Kernel {
     }
     if results.count == 1 { return Prepared(aliasing: 0, as: results[0]) }
     return try x.type.move(
-      Visit(results: results, outer: product(x.shape[..<axis]), inner: product(x.shape[(axis + 1)...]), extents: extents))
+      Visit(
+        results: results, outer: product(x.shape[..<axis]), inner: product(x.shape[(axis + 1)...]), extents: extents))
   }
 
   /// The extents of `count` parts of equal size, the last of which is smaller where that does not come out even.

@@ -31,9 +31,10 @@ public struct DequantizeLinearKernel: Kernel {
   }
 
   /// Elements less their zero points, as floats.
-  private typealias Loader = @Sendable (
-    UnsafeRawPointer, UnsafePointer<Int32>?, Int, UnsafeMutablePointer<Float>, Int
-  ) -> Void
+  private typealias Loader =
+    @Sendable (
+      UnsafeRawPointer, UnsafePointer<Int32>?, Int, UnsafeMutablePointer<Float>, Int
+    ) -> Void
 
   private static func loader(_ type: ElementType) throws(KernelError) -> Loader {
     if let format = NarrowFloatFormat(type) {

@@ -146,9 +146,10 @@ struct QuantizationParameters: Sendable {
 /// Rounds scaled values to a quantized type.
 enum QuantizedStore {
   /// Values, zero points, how far apart those lie, destination, count.
-  typealias Loop = @Sendable (
-    UnsafePointer<Float>, UnsafePointer<Int32>?, Int, UnsafeMutableRawPointer, Int
-  ) -> Void
+  typealias Loop =
+    @Sendable (
+      UnsafePointer<Float>, UnsafePointer<Int32>?, Int, UnsafeMutableRawPointer, Int
+    ) -> Void
 
   static func make(_ type: ElementType, saturate: Bool) throws(KernelError) -> Loop {
     if let format = NarrowFloatFormat(type) {

@@ -92,7 +92,9 @@ struct RecurrentPlan: Sendable {
     try require(w, has: [directions, gates * hidden, inputSize], "operand 1")
     try require(r, has: [directions, gates * hidden, hidden], "operand 2")
     for i in [1, 2, 3, 5, 6, 7] where operands.has(i) { try require(try operands.spec(i), is: type, "operand \(i)") }
-    if let bias = try operands.optionalSpec(3) { try require(bias, has: [directions, 2 * gates * hidden], "operand 3") }
+    if let bias = try operands.optionalSpec(3) {
+      try require(bias, has: [directions, 2 * gates * hidden], "operand 3")
+    }
     if let lengths = try operands.optionalSpec(4) {
       try require(lengths, is: .int32, "operand 4")
       try require(lengths, has: [batch], "operand 4")

@@ -62,7 +62,8 @@ public struct MaxUnpoolKernel: Kernel {
         let indices = invocation.operand(1, as: Int64.self)
         let y = invocation.result(0, as: T.self)
         guard T.self != String.self else { throw .unsupported("unpooling strings") }
-        UnsafeMutableRawPointer(y).initializeMemory(as: UInt8.self, repeating: 0, count: resultCount * MemoryLayout<T>.size)
+        UnsafeMutableRawPointer(y).initializeMemory(
+          as: UInt8.self, repeating: 0, count: resultCount * MemoryLayout<T>.size)
         for i in 0..<count {
           let index = Int(indices[i])
           guard index >= 0, index < inferredCount else { throw .invalid("index \(index) is out of range") }

@@ -1,0 +1,140 @@
+/// Sums products of the operands' elements over indices, as an equation such as "ij,jk->ik" says.
+public struct EinsumKernel: Kernel {
+  public var equation: String
+
+  public init(equation: String) { self.equation = equation }
+
+  public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
+    let specs = try (0..<operands.count).map { (i) throws(KernelError) in try operands.spec(i) }
+    guard let first = specs.first else { throw .invalid("no operands") }
+    for (i, spec) in specs.enumerated() { try require(spec, is: first.type, "operand \(i)") }
+    guard specs.count <= 4 else { throw .unsupported("Einsum of \(specs.count) operands") }
+    let plan = try Plan(equation, specs.map(\.shape))
+    return try first.type.numeric(
+      Visit(count: specs.count, plan: plan, result: try .checked(first.type, plan.shape)))
+  }
+
+  /// Which dimensions of the operands each letter steps through.
+  private struct Plan: Sendable {
+    let shape: [Int]
+    let outer: LoopNest
+    let inner: LoopNest
+
+    init(_ equation: String, _ shapes: [[Int]]) throws(KernelError) {
+      let text = equation.filter { $0 != " " }
+      let sides = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+      guard sides.count == 1 || sides[1].hasPrefix(">") else {
+        throw .invalid("the equation \(equation.debugDescription)")
+      }
+      let terms = sides[0].split(separator: ",", omittingEmptySubsequences: false)
+      guard terms.count == shapes.count else {
+        throw .invalid("\(terms.count) terms in \(equation.debugDescription) for \(shapes.count) operands")
+      }
+      // The dimensions of an ellipsis are numbered from the end, so that they broadcast.
+      var extents: [String: Int] = [:]
+      var order: [String] = []
+      var ellipsis = 0
+      var lists: [[String]] = []
+      for (term, shape) in zip(terms, shapes) {
+        let letters = try Self.letters(term, rank: shape.count, ellipsis: nil)
+        ellipsis = max(ellipsis, letters.filter { $0.hasPrefix(".") }.count)
+        guard letters.count == shape.count else {
+          throw .invalid("the term \(String(term).debugDescription) for shape \(shape)")
+        }
+        for (letter, extent) in zip(letters, shape) {
+          let known = extents[letter] ?? 1
+          guard known == extent || known == 1 || extent == 1 else {
+            throw .invalid("the index \(letter) has the extents \(known) and \(extent)")
+          }
+          extents[letter] = known == 1 ? extent : known
+          order.append(letter)
+        }
+        lists.append(letters)
+      }
+      let output: [String]
+      if sides.count > 1 {
+        output = try Self.letters(sides[1].dropFirst(), rank: nil, ellipsis: ellipsis)
+        guard Set(output).count == output.count, output.allSatisfy({ extents[$0] != nil }) else {
+          throw .invalid("the result of \(equation.debugDescription)")
+        }
+      } else {
+        // Implicit: the ellipsis, then the letters that occur once, in alphabetical order.
+        let dots = (0..<ellipsis).reversed().map { ".\($0)" }
+        let once = Set(order).filter { letter in !letter.hasPrefix(".") && order.filter { $0 == letter }.count == 1 }
+        output = dots + once.sorted()
+      }
+      let summed = Set(order).subtracting(output).sorted()
+      func strides(_ letters: [String]) -> [[Int]] {
+        zip(lists, shapes).map { list, shape in
+          let dense = denseStrides(shape)
+          return letters.map { letter in
+            // A letter that occurs twice in a term walks the diagonal.
+            list.indices.reduce(0) { $0 + (list[$1] == letter && shape[$1] != 1 ? dense[$1] : 0) }
+          }
+        }
+      }
+      shape = output.map { extents[$0] ?? 1 }
+      outer = LoopNest(shape, strides: strides(output))
+      inner = LoopNest(summed.map { extents[$0] ?? 1 }, strides: strides(summed))
+      _ = try TensorSpec.checked(.bool, summed.map { extents[$0] ?? 1 })
+    }
+
+    private static func letters(
+      _ term: Substring, rank: Int?, ellipsis: Int?
+    ) throws(KernelError) -> [String] {
+      var result: [String] = []
+      var rest = term
+      while let character = rest.first {
+        if rest.hasPrefix("...") {
+          rest = rest.dropFirst(3)
+          let others = term.count - 3
+          let count = ellipsis ?? max(0, (rank ?? 0) - others)
+          result += (0..<count).reversed().map { ".\($0)" }
+        } else {
+          guard character.isASCII, character.isLetter else {
+            throw .invalid("the term \(String(term).debugDescription)")
+          }
+          result.append(String(character))
+          rest = rest.dropFirst()
+        }
+      }
+      return result
+    }
+  }
+
+  private struct Visit: NumericVisitor {
+    let count: Int
+    let plan: Plan
+    let result: TensorSpec
+    func visit<T: NumericElement>(_ type: T.Type) -> Prepared {
+      Prepared([result]) { [self] invocation in
+        nonisolated(unsafe) let a = invocation.operand(0, as: T.self)
+        nonisolated(unsafe) let b = count > 1 ? invocation.operand(1, as: T.self) : nil
+        nonisolated(unsafe) let c = count > 2 ? invocation.operand(2, as: T.self) : nil
+        nonisolated(unsafe) let d = count > 3 ? invocation.operand(3, as: T.self) : nil
+        nonisolated(unsafe) let y = invocation.result(0, as: T.self)
+        let (outerStep, step) = (plan.outer.step, plan.inner.step)
+        let grain = max(1, cheapGrain / 4 / max(1, plan.inner.count))
+        invocation.threads.forRanges(plan.outer.count, grain: grain) { range in
+          plan.outer.forEachRun(range) { start, run, base in
+            for i in 0..<run {
+              let origin = base &+ outerStep &* SIMD4(repeating: i)
+              var sum = T.Compute.zero
+              plan.inner.forEachRun(0..<plan.inner.count) { _, length, offset in
+                let at = origin &+ offset
+                for j in 0..<length {
+                  var value = a[at[0] + j * step[0]].compute
+                  if let b { value = value.multiplied(by: b[at[1] + j * step[1]].compute) }
+                  if let c { value = value.multiplied(by: c[at[2] + j * step[2]].compute) }
+                  if let d { value = value.multiplied(by: d[at[3] + j * step[3]].compute) }
+                  sum = sum.adding(value)
+                }
+              }
+              y[start + i] = T(compute: sum)
+            }
+          }
+        }
+      }
+    }
+  }
+}

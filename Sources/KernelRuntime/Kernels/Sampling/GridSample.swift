@@ -1,0 +1,153 @@
+/// Samples operand 0 (batch, channels, spatial...) at the places that operand 1 (batch, output spatial..., coordinates)
+/// names: coordinates run from -1 to 1, the last spatial dimension's first.
+public struct GridSampleKernel: Kernel {
+  public enum Mode: String, Codable, Sendable { case linear, nearest, cubic }
+  public enum PaddingMode: String, Codable, Sendable { case zeros, border, reflection }
+
+  public var mode: Mode
+  public var paddingMode: PaddingMode
+  /// Whether -1 and 1 are the centres of the outermost elements, not their outer edges.
+  public var alignCorners: Bool
+
+  public init(mode: Mode = .linear, paddingMode: PaddingMode = .zeros, alignCorners: Bool = false) {
+    self.mode = mode
+    self.paddingMode = paddingMode
+    self.alignCorners = alignCorners
+  }
+
+  public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
+    let (x, grid) = (try operands.spec(0), try operands.spec(1))
+    let rank = x.rank - 2
+    guard rank >= 1, grid.rank == x.rank, grid.shape[0] == x.shape[0], grid.shape.last == rank else {
+      throw .invalid("a grid of shape \(grid.shape) for shape \(x.shape)")
+    }
+    let places = Array(grid.shape[1...rank])
+    let result = try TensorSpec.checked(x.type, Array(x.shape.prefix(2)) + places)
+    let input = Array(x.shape.dropFirst(2))
+    guard result.count == 0 || product(input) > 0 else { throw .invalid("nothing to sample in shape \(x.shape)") }
+    guard rank <= 8 else { throw .unsupported("sampling in \(rank) dimensions") }
+    let visit = Visit(
+      kernel: self, batch: x.shape[0], channels: x.shape[1], input: input, places: product(places), result: result)
+    return try x.type.float(WithGrid(visit: visit, gridType: grid.type))
+  }
+
+  private struct WithGrid: FloatVisitor {
+    let visit: Visit
+    let gridType: ElementType
+    func visit<T: FloatElement>(_ type: T.Type) throws(KernelError) -> Prepared {
+      try gridType.float(Both<T>(visit: visit))
+    }
+    struct Both<T: FloatElement>: FloatVisitor {
+      let visit: Visit
+      func visit<G: FloatElement>(_ type: G.Type) -> Prepared { visit.prepare(T.self, G.self) }
+    }
+  }
+
+  fileprivate struct Visit: Sendable {
+    let kernel: GridSampleKernel
+    let batch: Int
+    let channels: Int
+    let input: [Int]
+    let places: Int
+    let result: TensorSpec
+
+    func prepare<T: FloatElement, G: FloatElement>(_ type: T.Type, _ gridType: G.Type) -> Prepared {
+      let rank = input.count
+      let taps = kernel.mode == .nearest ? 1 : kernel.mode == .linear ? 2 : 4
+      let corners = (0..<rank).reduce(1) { count, _ in count * taps }
+      let strides = denseStrides(input)
+      let plane = product(input)
+      return Prepared([result]) { [self] invocation in
+        nonisolated(unsafe) let x = invocation.operand(0, as: T.self)
+        nonisolated(unsafe) let grid = invocation.operand(1, as: G.self)
+        nonisolated(unsafe) let y = invocation.result(0, as: T.self)
+        invocation.threads.forRanges(batch * places, grain: max(1, 1024 / max(1, channels * corners))) { range in
+          var indices = [Int](repeating: 0, count: rank * taps)
+          var weights = [Double](repeating: 0, count: rank * taps)
+          for place in range {
+            let (n, o) = place.quotientAndRemainder(dividingBy: places)
+            for d in 0..<rank {
+              fillTaps(grid[place * rank + rank - 1 - d].compute.double, d, taps, &indices, &weights)
+            }
+            for c in 0..<channels {
+              let from = x + (n * channels + c) * plane
+              var sum = 0.0
+              for corner in 0..<corners {
+                var (rest, weight, at) = (corner, 1.0, 0)
+                for d in 0..<rank {
+                  let tap = d * taps + rest % taps
+                  rest /= taps
+                  // A tap outside counts as zero.
+                  weight *= indices[tap] < 0 ? 0 : weights[tap]
+                  at += max(0, indices[tap]) * strides[d]
+                }
+                if weight != 0 { sum += weight * from[at].compute.double }
+              }
+              y[(n * channels + c) * places + o] = T(compute: T.Compute(double: sum))
+            }
+          }
+        }
+      }
+    }
+
+    /// The elements along dimension `d` that a coordinate is made of, -1 for padding.
+    private func fillTaps(
+      _ coordinate: Double, _ d: Int, _ taps: Int, _ indices: inout [Int], _ weights: inout [Double]
+    ) {
+      let extent = Double(input[d])
+      let (low, high) = kernel.alignCorners ? (0, extent - 1) : (-0.5, extent - 0.5)
+      var x = kernel.alignCorners ? (coordinate + 1) / 2 * (extent - 1) : ((coordinate + 1) * extent - 1) / 2
+      if kernel.mode == .nearest { x.round(.toNearestOrEven) }
+      if x < low || x > high {
+        switch kernel.paddingMode {
+        case .zeros: break
+        case .border: x = min(max(x, 0), extent - 1)
+        case .reflection: x = reflect(x, low, high)
+        }
+      }
+      // Neither NaN nor a place far outside has an integer.
+      guard x > -1e9, x < 1e9 else {
+        for t in 0..<taps { indices[d * taps + t] = -1 }
+        return
+      }
+      let base = kernel.mode == .nearest ? x.rounded(.toNearestOrEven) : x.rounded(.down)
+      let ratio = x - base
+      for t in 0..<taps {
+        let offset = taps == 4 ? t - 1 : t
+        indices[d * taps + t] = element(Int(base) + offset, input[d], low, high)
+        weights[d * taps + t] =
+          switch kernel.mode {
+          case .nearest: 1
+          case .linear: t == 0 ? 1 - ratio : ratio
+          case .cubic: cubic((Double(offset) - ratio).magnitude)
+          }
+      }
+    }
+
+    private func element(_ i: Int, _ extent: Int, _ low: Double, _ high: Double) -> Int {
+      if i >= 0 && i < extent { return i }
+      switch kernel.paddingMode {
+      case .zeros: return -1
+      case .border: return i < 0 ? 0 : extent - 1
+      case .reflection: return min(max(Int(reflect(Double(i), low, high)), 0), extent - 1)
+      }
+    }
+
+    private func reflect(_ x: Double, _ low: Double, _ high: Double) -> Double {
+      let range = high - low
+      guard range > 0 else { return low }
+      let distance = x < low ? low - x : x > high ? x - high : 0
+      if distance == 0 { return x }
+      let turns = (distance / range).rounded(.down)
+      let rest = distance - turns * range
+      let isEven = turns.truncatingRemainder(dividingBy: 2) == 0
+      return (x < low) == isEven ? low + rest : high - rest
+    }
+
+    private func cubic(_ x: Double) -> Double {
+      let a = -0.75
+      if x <= 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
+      return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0
+    }
+  }
+}
