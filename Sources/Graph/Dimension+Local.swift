@@ -8,12 +8,12 @@ extension Dimension {
 }
 
 extension ValueType {
-  /// All dimensions in the type.
-  var dimensions: [Dimension] {
+  /// All extents that the type mentions.
+  public var extents: [Dimension] {
     switch self {
     case .tensor(let type), .sparseTensor(let type): type.shape ?? []
-    case .sequence(let element), .optional(let element): element.dimensions
-    case .map(_, let value): value.dimensions
+    case .sequence(let element), .optional(let element): element.extents
+    case .map(_, let value): value.extents
     }
   }
 
@@ -32,7 +32,7 @@ extension ValueType {
 extension Graph {
   /// The types with a fresh symbol for each local extent.
   public mutating func resolvingLocals(in types: [ValueType]) -> [ValueType] {
-    let locals = Set(types.flatMap(\.dimensions).flatMap(\.locals))
+    let locals = Set(types.flatMap(\.extents).flatMap(\.locals))
     if locals.isEmpty { return types }
     var symbols: [String: Dimension] = [:]
     for local in locals.sorted() { symbols[local] = freshSymbol() }

@@ -79,15 +79,19 @@ public enum Inference {
     in graph: inout Graph
   ) throws(Diagnostic) {
     guard let carrier = definition as? any LoopOperator.Type else { return }
+    // The symbols that stand for extents which differ from round to round.
+    var covering: Set<String> = []
     // Each round forgets at least one extent or rank, so rounds are bounded by the number of extents.
     for _ in 0..<Limits.rank {
       var changed = false
       for (output, input) in carrier.carried(call) {
         guard output < graph[region].outputs.count, input < graph[region].inputs.count else { continue }
         let (source, target) = (graph[region].outputs[output].value, graph[region].inputs[input])
-        guard let given = graph[source].type, let assumed = graph[target].type, let wider = assumed.widened(to: given)
+        guard let given = graph[source].type, let assumed = graph[target].type, let wider = assumed.widened(to: given, covering: covering)
         else { continue }
-        graph[target].type = graph.resolvingLocals(in: [wider])[0]
+        let type = graph.resolvingLocals(in: [wider])[0]
+        covering.formUnion(type.extents.flatMap(\.symbols).filter { !assumed.extents.flatMap(\.symbols).contains($0) })
+        graph[target].type = type
         changed = true
       }
       if !changed { return }
@@ -111,19 +115,20 @@ extension Graph {
 
 extension ValueType {
   /// The narrowest type that covers both, or nil when that is the type itself.
-  func widened(to other: ValueType) -> ValueType? {
+  ///
+  /// - Parameter covering: symbols that cover every extent.
+  func widened(to other: ValueType, covering: Set<String> = []) -> ValueType? {
     switch (self, other) {
     case (.tensor(let a), .tensor(let b)):
       guard a.elementType == b.elementType, let shape = a.shape else { return nil }
       guard let given = b.shape, given.count == shape.count else { return .tensor(TensorType(a.elementType, nil)) }
       if shape == given { return nil }
-      // A symbol of its own already covers every extent.
       let wider = shape.indices.map { i in
-        shape[i] == given[i] || shape[i].symbol?.hasPrefix("?") == true ? shape[i] : Dimension.local("w\(i)")
+        shape[i] == given[i] || shape[i].symbol.map(covering.contains) == true ? shape[i] : .local("w\(i)")
       }
       return wider == shape ? nil : .tensor(TensorType(a.elementType, wider))
-    case (.sequence(let a), .sequence(let b)): return a.widened(to: b).map { .sequence($0) }
-    case (.optional(let a), .optional(let b)): return a.widened(to: b).map { .optional($0) }
+    case (.sequence(let a), .sequence(let b)): return a.widened(to: b, covering: covering).map { .sequence($0) }
+    case (.optional(let a), .optional(let b)): return a.widened(to: b, covering: covering).map { .optional($0) }
     default: return nil
     }
   }

@@ -25,8 +25,8 @@ extension OperatorCall {
     let window = try WindowAttributes(self)
     guard let x = try shape(0, minimumRank: 3) else { return nil }
     guard let w = try shape(weights, rank: x.count) else {
-      let kernel = window.kernelShape.isEmpty ? unknownShape(rank: x.count - 2) : window.kernelShape.map { Dimension($0) }
-      return try [x[0], .local("channels")] + window.places(on: Array(x[2...]), kernel: kernel ?? [], self)
+      let kernel = try windowExtents((2..<x.count).map { .local("kernel\($0)") }, window)
+      return try [x[0], .local("channels")] + window.places(on: Array(x[2...]), kernel: kernel, self)
     }
     let kernel = try windowExtents(Array(w[2...]), window)
     let group = try int("group")

@@ -15,7 +15,9 @@ enum PadOp: OperatorDefinition {
     }
     for (i, axis) in axes.enumerated() {
       shape[axis] = shape[axis] + pads[i] + pads[axes.count + i]
-      if let extent = shape[axis].value, extent < 0 { throw .shape("Pad leaves an extent of \(extent) on axis \(axis)") }
+      if let extent = shape[axis].value, extent < 0 {
+        throw .shape("Pad leaves an extent of \(extent) on axis \(axis)")
+      }
     }
     return [try call.tensorType(like: 0, shape)]
   }

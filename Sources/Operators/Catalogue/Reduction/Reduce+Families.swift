@@ -11,8 +11,10 @@ extension ReduceOp {
     let keeps = try call.flag("keepdims")
     guard let shape = try call.shape(0) else { return [try call.tensorType(like: 0, nil)] }
     guard !call.has(1) || call.integers(1) != nil else {
-      let count = try call.length(1).map { max(0, shape.count - $0) }
-      return [try call.tensorType(like: 0, call.unknownShape(rank: keeps ? shape.count : count == shape.count ? nil : count))]
+      if keeps { return [try call.tensorType(like: 0, call.unknownShape(rank: shape.count))] }
+      // No axes may mean all of them.
+      let count = try call.length(1).flatMap { $0 == 0 ? nil : max(0, shape.count - $0) }
+      return [try call.tensorType(like: 0, call.unknownShape(rank: count))]
     }
     var axes = try call.axes(call.integers(1) ?? [], rank: shape.count)
     if axes.isEmpty {
