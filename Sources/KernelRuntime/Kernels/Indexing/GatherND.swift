@@ -54,6 +54,8 @@ struct IndexTuples: Sendable {
 
   /// Where each tuple's slice begins.
   func offsets(_ indices: UnsafePointer<Int64>) throws(KernelError) -> [Int] {
+    // Tuples that name nothing may be claimed in any number.
+    guard inner > 0 else { return [] }
     var result: [Int] = []
     result.reserveCapacity(count)
     for i in 0..<count {

@@ -37,6 +37,7 @@ public struct ConvKernel: Kernel {
       try require(bias, has: [plan.outputs], "the bias")
     }
     let result = try TensorSpec.checked(x.type, [plan.batch, plan.outputs] + plan.window.output)
+    if result.count == 0 { return Prepared([result]) { _ in } }
     guard x.type == .float, !options.reference else {
       return try x.type.numeric(
         Reference(plan: plan, result: result, hasBias: operands.has(2), low: low, high: high))

@@ -44,6 +44,9 @@ public struct ConvTransposeKernel: Kernel {
       input: Array(x.shape.dropFirst(2)), kernel: kernel, strides: strides, dilations: dilations, pads: pads,
       outputPadding: outputPadding, outputShape: outputShape, autoPad: autoPad)
     let result = try TensorSpec.checked(x.type, [x.shape[0], outputs] + geometry.output)
+    if result.count == 0 { return Prepared([result]) { _ in } }
+    // The products that the kernel's elements and the operand's have before they are added up.
+    _ = try TensorSpec.checked(.double, Array(w.shape.dropFirst()) + x.shape.dropFirst(2))
     return try x.type.float(
       Visit(
         batch: x.shape[0], channels: x.shape[1], outputs: outputs, group: group, kernel: kernel, geometry: geometry,

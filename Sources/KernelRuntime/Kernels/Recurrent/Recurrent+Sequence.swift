@@ -147,7 +147,14 @@ struct RecurrentPlan: Sendable {
   }
 
   /// The number of elements that `run` needs in its scratch memory.
-  var scratchCount: Int { steps * batch * gates * hidden + hidden * gates * hidden + 4 * gates * hidden }
+  var scratchCount: Int {
+    let width = gates * hidden
+    return steps * batch * width + hidden * width + 2 * hidden + width + inputProduct.packedACount
+      + inputProduct.packedBCount
+  }
+
+  /// All inputs times all gates' weights.
+  private var inputProduct: FloatProduct { FloatProduct(m: steps * batch, n: gates * hidden, k: inputSize) }
 
   /// Limits values to ±clip.
   @inline(__always)
@@ -196,14 +203,33 @@ struct RecurrentPlan: Sendable {
       nonisolated(unsafe) let weights = w
       nonisolated(unsafe) let inputBias = bias
       // The inputs' share of all gates of all steps is one matrix product.
-      invocation.threads.forRanges(steps * batch, grain: max(1, cheapGrain / max(1, width * inputSize))) { range in
-        for i in range {
-          let to = inputs + i * width
-          for j in 0..<width {
-            var sum = inputBias?[j] ?? T.zero
-            let row = weights + j * inputSize
-            for p in 0..<inputSize { sum += x[i * inputSize + p] * row[p] }
-            to[j] = sum
+      if T.self == Float.self {
+        for i in 0..<steps * batch {
+          for j in 0..<width { inputs[i * width + j] = bias?[j] ?? T.zero }
+        }
+        let share = inputProduct
+        let a = UnsafeMutableRawPointer(room + width).assumingMemoryBound(to: Float.self)
+        let b = a + share.packedACount
+        share.pack(
+          columns: false, count: 1, from: UnsafeRawPointer(x).assumingMemoryBound(to: Float.self), at: { _ in 0 },
+          stride: inputSize, kStride: 1, to: a, threads: invocation.threads)
+        share.pack(
+          columns: true, count: 1, from: UnsafeRawPointer(w).assumingMemoryBound(to: Float.self), at: { _ in 0 },
+          stride: inputSize, kStride: 1, to: b, threads: invocation.threads)
+        share.run(
+          a: a, aAt: { _ in 0 }, b: b, bAt: { _ in 0 },
+          c: UnsafeMutableRawPointer(inputs).assumingMemoryBound(to: Float.self), ldc: width, accumulate: true,
+          threads: invocation.threads)
+      } else {
+        invocation.threads.forRanges(steps * batch, grain: max(1, cheapGrain / max(1, width * inputSize))) { range in
+          for i in range {
+            let to = inputs + i * width
+            for j in 0..<width {
+              var sum = inputBias?[j] ?? T.zero
+              let row = weights + j * inputSize
+              for p in 0..<inputSize { sum += x[i * inputSize + p] * row[p] }
+              to[j] = sum
+            }
           }
         }
       }
