@@ -36,7 +36,7 @@ enum ScanOp: LoopOperator {
     for i in 0..<scan.inputCount {
       guard let shape = try call.shape(scan.stateCount + i) else { continue }
       let extent = shape[try call.axis(scan.inputAxis(i), rank: shape.count)]
-      length = try length.map { (length) throws(Diagnostic) in try call.unify(length, extent, "the sequences") } ?? extent
+      length = try call.unify(length ?? extent, extent, "the sequences")
     }
     var results: [ValueType] = []
     for i in 0..<scan.stateCount {

@@ -7,7 +7,10 @@ enum ConvOp: OperatorDefinition {
     [.tensor(TensorType(try call.sameElementType(0...2), try call.convolvedShape(bias: 2)))]
   }
 
-  static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
+  static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel { try convKernel(call) }
+
+  /// The kernel with a convolution's attributes, which the quantized forms have as well.
+  static func convKernel(_ call: OperatorCall) throws(Diagnostic) -> ConvKernel {
     let window = try WindowAttributes(call)
     return ConvKernel(
       autoPad: window.autoPad, dilations: window.dilations, group: try call.int("group"),
