@@ -47,7 +47,9 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
 
+    .testTarget(name: "GraphTests", dependencies: ["Graph", "KernelRuntime"]),
     .testTarget(name: "OperatorsTests", dependencies: ["Operators", "Graph"]),
+    .testTarget(name: "OnrampTests", dependencies: ["Onramp"]),
     .testTarget(name: "KernelRuntimeTests", dependencies: ["KernelRuntime"]),
     .testTarget(name: "OnnxFormatTests", dependencies: ["OnnxFormat", "KernelRuntime", "Graph"]),
 

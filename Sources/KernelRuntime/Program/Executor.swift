@@ -138,6 +138,12 @@ public final class Executor: Sendable {
     /// The slots whose values nobody uses after this step.
     var released: [Int] = []
 
+    /// Takes a prepared kernel over. Its body may ask for any of its results, also for those nobody wants.
+    mutating func adopt(_ prepared: Prepared) {
+      self.prepared = prepared
+      while results.count < prepared.results.count { results.append(-1) }
+    }
+
     func run(_ state: State, options: KernelOptions, threads: ThreadPool) throws(KernelError) {
       guard let prepared else { return try runUnprepared(state, options: options, threads: threads) }
       switch prepared.body {
@@ -164,10 +170,10 @@ public final class Executor: Sendable {
       }
       var step = self
       let prepared = try kernel.prepare(Operands(given), options: options)
-      step.prepared = prepared
+      step.adopt(prepared)
       if case .memory(let body) = prepared.body {
-        for (i, spec) in prepared.results.enumerated() where i < results.count && results[i] >= 0 {
-          state.set(Int(results[i]), .tensor(try Tensor(spec) { _ in }))
+        for (i, spec) in prepared.results.enumerated() where step.results[i] >= 0 {
+          state.set(Int(step.results[i]), .tensor(try Tensor(spec) { _ in }))
         }
         let scratch =
           prepared.scratchBytes <= state.scratch.byteCount
@@ -244,7 +250,7 @@ public final class Executor: Sendable {
             _ = try spec.checkedCount()
             if i < instruction.results.count, let slot = instruction.results[i] { specs[slot.index] = spec }
           }
-          step.prepared = prepared
+          step.adopt(prepared)
           scratchBytes = max(scratchBytes, prepared.scratchBytes)
         } catch {
           guard case .needsValue = error.kind else { throw RunError(instruction.label, error) }

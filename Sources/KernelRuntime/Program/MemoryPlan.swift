@@ -2,20 +2,25 @@
 ///
 /// Largest first, each into the lowest gap among the blocks already placed that live at the same time (Pisarchyk and
 /// Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020, "greedy by size").
-struct MemoryPlan {
+package struct MemoryPlan {
   /// A stretch of memory and the instructions, first to last, during which it holds something.
-  struct Block {
-    var byteCount: Int
-    var lifetime: ClosedRange<Int>
+  package struct Block {
+    package var byteCount: Int
+    package var lifetime: ClosedRange<Int>
+
+    package init(byteCount: Int, lifetime: ClosedRange<Int>) {
+      self.byteCount = byteCount
+      self.lifetime = lifetime
+    }
   }
 
   /// The offset of each block, in bytes.
-  private(set) var offsets: [Int]
+  package private(set) var offsets: [Int]
   /// The arena's size, in bytes.
-  private(set) var byteCount = 0
+  package private(set) var byteCount = 0
 
   /// Complexity: O(n²) in the number of blocks.
-  init(_ blocks: [Block]) {
+  package init(_ blocks: [Block]) {
     offsets = Array(repeating: 0, count: blocks.count)
     let order = blocks.indices.sorted { (blocks[$0].byteCount, $1) > (blocks[$1].byteCount, $0) }
     // Kept in order of their offsets, so that one walk finds the gaps.
@@ -35,7 +40,7 @@ struct MemoryPlan {
   }
 
   /// The least any plan could do with: the most bytes that are alive during one instruction.
-  static func lowerBound(_ blocks: [Block]) -> Int {
+  package static func lowerBound(_ blocks: [Block]) -> Int {
     var changes: [Int: Int] = [:]
     for block in blocks {
       changes[block.lifetime.lowerBound, default: 0] += block.byteCount

@@ -319,7 +319,11 @@ public struct Importer {
     while draft.operands.last == .some(nil) { draft.operands.removeLast() }
     try add(&draft, isStandard: isStandard, place, into: region)
     let node = graph[region].last
-    for (name, value) in zip(proto.output, node.map { graph[$0].results } ?? []) { define(name, value, &scope) }
+    for (name, value) in zip(draft.results, node.map { graph[$0].results } ?? []) { define(name, value, &scope) }
+    for (name, value) in draft.givenResults {
+      graph.rename(value, to: name)
+      define(name, value, &scope)
+    }
     if OperatorRegistry.entry(draft.op) == nil {
       report(.unsupported("Onramp does not have the operator \(draft.op) yet").located(place))
     } else if let node {

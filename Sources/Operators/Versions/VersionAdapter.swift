@@ -1,30 +1,10 @@
 import Graph
 
-/// A node on its way from one version of its operator to another.
-public struct NodeDraft: Sendable {
-  public var op: OperatorName
-  /// The version of the schema that the draft follows.
-  public var version: Int
-  public var attributes: [String: AttributeValue]
-  public var operands: [ValueID?]
-  /// The names of the results; empty for one that is absent.
-  public var results: [String]
-
-  /// Makes the draft another node, with the same results: the last of those that take the old one's place.
-  public mutating func become(
-    _ type: String, _ operands: [ValueID?], _ attributes: [String: AttributeValue] = [:]
-  ) {
-    op = OperatorName(type, domain: op.domain)
-    version = SchemaRegistry.current(op)?.sinceVersion ?? version
-    self.operands = operands
-    self.attributes = attributes
-  }
-}
-
 /// One step from a version of an operator to the next that has another meaning or form.
 ///
-/// The type's name says which: `Softmax_11_13` takes a Softmax of version 11 to version 13. Steps without a type are
-/// those where every node of the older version means the same in the newer.
+/// The type's name says which: `Softmax_11_13` takes a Softmax of version 11 to version 13, and `Gelu_20_0` a Gelu to
+/// operator sets that have none. Steps without a type are those where every node of the older version means the same
+/// in the newer.
 public protocol VersionAdapter: Sendable {
   /// The domain of the operator; by default ONNX's own.
   static var domain: String { get }
@@ -66,12 +46,15 @@ enum VersionAdapters {
   static func upgrade(_ draft: inout NodeDraft, _ builder: inout NodeBuilder) throws(Diagnostic) {
     while let next = SchemaRegistry.versions(of: draft.op).first(where: { $0 > draft.version }) {
       let before = (draft.op, draft.version)
+      // A hint about memory that some operators had in version 1.
+      draft.attributes["consumed_inputs"] = nil
       try upgrades[VersionStep(op: draft.op, from: draft.version, to: next)]?.adapt(&draft, &builder)
       // An adapter that changed the operator has said which version it now is.
       if (draft.op, draft.version) == before { draft.version = next }
     }
-    if SchemaRegistry.schema(draft.op, opset: draft.version)?.isDeprecated == true {
-      throw Diagnostic(.error, .unsupported, "\(draft.op) was withdrawn in version \(draft.version), and no other operator replaces it")
+    let schema = SchemaRegistry.schema(draft.op, opset: draft.version)
+    if schema?.isDeprecated == true, OperatorRegistry.entry(draft.op) == nil {
+      throw .unsupported("\(draft.op) was withdrawn in version \(draft.version), and no other operator replaces it")
     }
   }
 
@@ -100,27 +83,35 @@ enum VersionAdapters {
     let first = graph.nextNode
     try graph.build(before: node) { (builder) throws(Diagnostic) in
       while draft.version > opset {
-        guard let next = SchemaRegistry.versions(of: draft.op).last(where: { $0 < draft.version }) else {
+        let next = SchemaRegistry.versions(of: draft.op).last { $0 < draft.version } ?? 0
+        let before = (draft.op, draft.version)
+        try downgrades[VersionStep(op: draft.op, from: draft.version, to: next)]?.adapt(&draft, &builder)
+        guard (draft.op, draft.version) == before else { continue }
+        guard next > 0 else {
           throw Diagnostic(
             .error, .unsupported, "\(draft.op) came with version \(draft.version) of the operator set",
             help: "convert to version \(draft.version) or a newer one")
         }
-        let before = (draft.op, draft.version)
-        try downgrades[VersionStep(op: draft.op, from: draft.version, to: next)]?.adapt(&draft, &builder)
-        if (draft.op, draft.version) == before { draft.version = next }
+        dropDefaults(&draft, to: next)
+        draft.version = next
       }
     }
     // What the adapters added is of the newest version and goes down the same way.
-    for added in graph.nodes(in: record.region) where added >= first { try downgrade(added, in: &graph, to: opset) }
+    if graph.nextNode > first {
+      for added in graph.nodes(in: record.region) where added >= first { try downgrade(added, in: &graph, to: opset) }
+    }
     if draft.op == record.op && draft.attributes == record.attributes && draft.operands == record.operands {
       try check(draft, types)
       return
     }
     let last = graph.addNode(
-      draft.op, draft.operands, draft.attributes, results: record.results.map { _ in "" },
+      draft.op, draft.operands, draft.attributes, results: draft.results.map { _ in "" },
       provenance: record.provenance, before: node)
-    for (old, new) in zip(record.results, graph[last].results) {
+    let values = zip(draft.results, graph[last].results).map { ($0, $1) } + draft.givenResults.map { ($0, $1) }
+    let news = Dictionary(values, uniquingKeysWith: { first, _ in first })
+    for old in record.results {
       let name = graph[old].name
+      guard let new = news[name] else { continue }
       graph[new].type = graph[old].type
       graph.replaceUses(of: old, with: new)
       graph.rename(old, to: "")
@@ -128,6 +119,18 @@ enum VersionAdapters {
     }
     graph.remove(node)
     try check(draft, draft.operands.map { $0.flatMap { graph[$0].type } })
+  }
+
+  /// Takes away the attributes that the next older version does not have where they say what goes without saying.
+  private static func dropDefaults(_ draft: inout NodeDraft, to older: Int) {
+    guard let schema = SchemaRegistry.schema(draft.op, opset: draft.version),
+      let next = SchemaRegistry.schema(draft.op, opset: older)
+    else { return }
+    for attribute in schema.attributes where next.attribute(attribute.name) == nil {
+      if let value = attribute.defaultValue, draft.attributes[attribute.name] == AttributeValue(value) {
+        draft.attributes[attribute.name] = nil
+      }
+    }
   }
 
   private static func check(_ draft: NodeDraft, _ types: [ValueType?]) throws(Diagnostic) {
@@ -139,6 +142,20 @@ enum VersionAdapters {
       throw Diagnostic(
         .error, .unsupported, "version \(draft.version) of \(draft.op) cannot say this node: \(problem.message)",
         help: problem.help)
+    }
+  }
+}
+
+extension AttributeValue {
+  /// The value of an attribute that a node leaves out.
+  init(_ value: OperatorSchema.Attribute.Default) {
+    switch value {
+    case .int(let x): self = .int(Int(x))
+    case .float(let x): self = .float(x)
+    case .string(let x): self = .string(x)
+    case .ints(let x): self = .ints(x.map { Int($0) })
+    case .floats(let x): self = .floats(x)
+    case .strings(let x): self = .strings(x)
     }
   }
 }

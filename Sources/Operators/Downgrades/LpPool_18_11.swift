@@ -1,0 +1,4 @@
+import Graph
+
+/// There is no dilation.
+enum LpPool_18_11: DilationDowngrade {}

@@ -1,0 +1,8 @@
+import Graph
+
+/// The axes are an attribute.
+enum ReduceL1_18_13: ReductionDowngrade {
+  static func withoutAxes(_ draft: inout NodeDraft, _ x: ValueID, _ builder: inout NodeBuilder) throws(Diagnostic) {
+    draft.become("Abs", [x])
+  }
+}

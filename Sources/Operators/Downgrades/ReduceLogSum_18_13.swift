@@ -1,0 +1,8 @@
+import Graph
+
+/// The axes are an attribute.
+enum ReduceLogSum_18_13: ReductionDowngrade {
+  static func withoutAxes(_ draft: inout NodeDraft, _ x: ValueID, _ builder: inout NodeBuilder) throws(Diagnostic) {
+    draft.become("Log", [x])
+  }
+}

@@ -1,0 +1,4 @@
+import Graph
+
+/// There are fewer reductions.
+enum ScatterElements_18_16: ScatterDowngrade {}

@@ -1,0 +1,4 @@
+import Graph
+
+/// The second operand is broadcast as in NumPy, without attributes that ask for it.
+enum Less_1_7: BroadcastUpgrade {}

@@ -1,0 +1,4 @@
+import Graph
+
+/// Integers are no longer taken.
+enum ReduceLogSum_18_28: IntegerUpgrade {}

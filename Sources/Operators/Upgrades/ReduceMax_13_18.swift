@@ -1,0 +1,4 @@
+import Graph
+
+/// The axes are an input.
+enum ReduceMax_13_18: AxesUpgrade {}

@@ -1,0 +1,4 @@
+import Graph
+
+/// The axes are an input.
+enum ReduceMean_13_18: AxesUpgrade {}
