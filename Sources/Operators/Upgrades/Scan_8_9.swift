@@ -23,7 +23,9 @@ enum Scan_8_9: Upgrade {
     let sequence = builder.graph.addNode(
       draft.op, inputs, draft.attributes, results: draft.results.map { _ in "" }, provenance: builder.provenance,
       in: body)
-    for result in builder.graph[sequence].results { builder.graph.addOutput(builder.graph[result].name, result, to: body) }
+    for result in builder.graph[sequence].results {
+      builder.graph.addOutput(builder.graph[result].name, result, to: body)
+    }
     draft.become("Scan", operands, ["body": .region(body), "num_scan_inputs": .int(operands.count)])
   }
 }
