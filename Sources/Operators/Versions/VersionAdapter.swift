@@ -98,7 +98,7 @@ enum VersionAdapters {
     }
     // What the adapters added is of the newest version and goes down the same way.
     if graph.nextNode > first {
-      for added in graph.nodes(in: record.region) where added >= first { try downgrade(added, in: &graph, to: opset) }
+      for added in graph.nodes(since: first) { try downgrade(added, in: &graph, to: opset) }
     }
     if draft.op == record.op && draft.attributes == record.attributes && draft.operands == record.operands {
       try check(draft, types)
