@@ -103,17 +103,8 @@ enum VersionAdapters {
     }
     guard end > first else { return }
     // What the adapters added is of the newest version and goes down the same way.
-<<<<<<< HEAD
-    if graph.nextNode > first {
-      for added in graph.nodes(since: first) { try downgrade(added, in: &graph, to: opset) }
-    }
-    if draft.op == record.op && draft.attributes == record.attributes && draft.operands == record.operands {
-      try check(draft, types)
-      return
-=======
-    for added in graph.nodes(in: record.region) where added >= first && added < end {
+    for added in graph.nodes(since: first) where added < end {
       try downgrade(added, in: &graph, to: opset)
->>>>>>> versions
     }
   }
 
