@@ -103,7 +103,7 @@ enum VersionAdapters {
     }
     guard end > first else { return }
     // What the adapters added is of the newest version and goes down the same way.
-    for added in graph.nodes(in: record.region) where added >= first && added < end {
+    for added in graph.nodes(since: first) where added < end {
       try downgrade(added, in: &graph, to: opset)
     }
   }
