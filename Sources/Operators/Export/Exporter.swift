@@ -18,9 +18,10 @@ public struct Exporter {
   /// - Parameters:
   ///   - opset: the version of ONNX's operator set to write; the newest by default.
   ///   - original: a model whose metadata the new one takes over.
+  ///   - singleResults: whether results that may stand alone get a node each, though that computes them twice.
   /// - Throws: when a node has no form in that version, or is no operator of the standard.
   public static func model(
-    of graph: Graph, opset: Int? = nil, like original: Model? = nil
+    of graph: Graph, opset: Int? = nil, like original: Model? = nil, singleResults: Bool = false
   ) throws(Diagnostic) -> Model {
     let newest = SchemaRegistry.latestOpset()
     let opset = opset ?? newest
@@ -28,6 +29,7 @@ public struct Exporter {
       throw Diagnostic(.error, .unsupported, "version \(opset) of the operator set; 1 to \(newest) are known")
     }
     var exporter = Exporter(graph: graph, opset: opset)
+    try JoinResults.run(on: &exporter.graph, alone: singleResults)
     return try exporter.model(like: original)
   }
 
@@ -37,7 +39,6 @@ public struct Exporter {
   }
 
   private mutating func model(like original: Model?) throws(Diagnostic) -> Model {
-    try JoinResults.run(on: &graph)
     if opset < SchemaRegistry.latestOpset() { try VersionAdapters.downgrade(&graph, to: opset) }
     nameOutputs(of: graph.main)
     var main = try graphProto(graph.main, name: graph.name)
@@ -131,7 +132,7 @@ public struct Exporter {
     let outputs = Set(graph[region].outputs.map(\.value))
     for id in graph.nodes(in: region) {
       nodes.append(try nodeProto(id))
-      for result in graph[id].results where !outputs.contains(result) {
+      for result in graph[id].results where !outputs.contains(result) && !graph[result].uses.isEmpty {
         if let type = graph[result].type, type.tensor?.shape != nil {
           infos.append(ValueInfoProto(name: self.name(of: result), type: type.proto()))
         }
@@ -165,8 +166,18 @@ public struct Exporter {
     }
     return NodeProto(
       node.op.type, domain: node.op.domain, name: uniqueName(node.provenance.name),
-      input: node.operands.map { $0.map(name(of:)) ?? "" }, output: node.results.map { name(of: $0) },
+      input: node.operands.map { $0.map(name(of:)) ?? "" }, output: outputs(of: node),
       attribute: attributes)
+  }
+
+  /// The names of a node's results; empty for those that nobody uses and the standard lets a node leave out.
+  private func outputs(of node: Node) -> [String] {
+    let schema = SchemaRegistry.current(node.op)
+    var names = node.results.enumerated().map { index, value in
+      graph[value].uses.isEmpty && schema?.output(at: index)?.option == .optional ? "" : name(of: value)
+    }
+    while names.count > 1 && names.last == "" { names.removeLast() }
+    return names
   }
 
   private mutating func attributeProto(_ name: String, _ value: AttributeValue) throws(Diagnostic) -> AttributeProto {

@@ -1,0 +1,4 @@
+/// The Hamming window.
+enum HammingWindowOp: WindowFunctionOp {
+  static let coefficients = [25.0 / 46, 21.0 / 46]
+}
