@@ -7,7 +7,7 @@ extension ConversionTarget {
     name: "portable", rules: RuleRegistry.rules(for: "portable")
   ) { node, graph in
     let record = graph[node]
-    guard SchemaRegistry.latestOpset(domain: record.op.domain) > 0 else {
+    guard SchemaRegistry.isStandard(record.op) else {
       let half = OperatorRegistry.entry(record.op)?.half
       return .illegal(
         reason: half.map { "the standard cannot say result \($0.index) of \($0.base) alone" }
