@@ -10,6 +10,8 @@ public protocol OperatorDefinition: Sendable {
   static var name: OperatorName { get }
   /// The domain of the operator set; by default ONNX's own.
   static var domain: String { get }
+  /// The operator's schema, for one that is not in the standard's tables.
+  static var schema: OperatorSchema? { get }
   /// Whether equal operands always give equal results, so that calls may be folded and merged.
   static var isPure: Bool { get }
   /// How elements known before the run pass through the operator.
@@ -48,6 +50,7 @@ extension OperatorDefinition {
   public static var name: OperatorName {
     OperatorName(String(String(describing: Self.self).dropLast("Op".count)), domain: domain)
   }
+  public static var schema: OperatorSchema? { nil }
   public static var isPure: Bool { true }
   public static var propagation: ValuePropagation { .constants }
   public static func expand(_ call: OperatorCall, _ builder: inout NodeBuilder) throws(Diagnostic) -> [ValueID]? { nil }
@@ -161,9 +164,7 @@ public struct ResultHalf: Hashable, Sendable {
 
 extension SchemaRegistry {
   /// The newest schema of an operator.
-  public static func current(_ name: OperatorName) -> OperatorSchema? {
-    schema(name, opset: latestOpset(domain: name.domain))
-  }
+  public static func current(_ name: OperatorName) -> OperatorSchema? { schemas(of: name).last }
 }
 
 extension Diagnostic.Code {

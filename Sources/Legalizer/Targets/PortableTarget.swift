@@ -7,7 +7,7 @@ extension ConversionTarget {
     name: "portable", wantsSingleResults: true, rules: RuleRegistry.rules(for: "portable")
   ) { node, graph in
     let record = graph[node]
-    guard SchemaRegistry.latestOpset(domain: record.op.domain) > 0 else {
+    guard SchemaRegistry.isStandard(record.op) else {
       let half = OperatorRegistry.entry(record.op)?.half
       if half?.standsAlone == true { return .legal }
       return .illegal(

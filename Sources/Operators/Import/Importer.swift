@@ -284,14 +284,13 @@ public struct Importer {
       throw unknownOperator(op, proto)
     }
     var version = scope.opsets[op.domain] ?? 1
-    var schema: OperatorSchema?
+    var schema = SchemaRegistry.schema(op, opset: version)
     if isStandard {
       guard scope.opsets[op.domain] != nil else {
         throw Diagnostic(
           .error, .unknownOperator, "\(op) belongs to an operator set that the model does not import",
           help: "add \"\(op.domain)\" to opset_import")
       }
-      schema = SchemaRegistry.schema(op, opset: version)
       guard let schema else { throw unknownOperator(op, proto, version: version) }
       version = schema.sinceVersion
       if schema.isDeprecated, OperatorRegistry.entry(op) == nil {

@@ -1,13 +1,16 @@
 import Graph
 import Synchronization
 
-/// The standard's operators, every version of each.
+/// The standard's operators, every version of each, and the operators outside it whose definitions bring a schema.
 ///
-/// The facts lie in the binary as text. The first use makes an index of the operators' names; an operator's schemas
+/// The standard's facts lie in the binary as text. The first use makes an index of the operators' names; an operator's schemas
 /// are parsed when they are first asked for, and kept.
 public enum SchemaRegistry {
-  /// All operators of the standard, sorted by domain and name.
-  public static var operators: [OperatorName] { index.lines.keys.sorted() }
+  /// All operators with a schema, sorted by domain and name.
+  public static var operators: [OperatorName] { (Array(index.lines.keys) + additions.keys).sorted() }
+
+  /// Whether an operator is one of the standard's.
+  public static func isStandard(_ name: OperatorName) -> Bool { index.lines[name] != nil }
 
   /// The schema that holds for an operator in a version of its domain's operator set: the newest one not newer.
   public static func schema(_ name: OperatorName, opset: Int) -> OperatorSchema? {
@@ -24,7 +27,7 @@ public enum SchemaRegistry {
 
   /// All versions of an operator, in ascending order.
   package static func schemas(of name: OperatorName) -> [OperatorSchema] {
-    guard let lines = index.lines[name] else { return [] }
+    guard let lines = index.lines[name] else { return additions[name].map { [$0] } ?? [] }
     return parsed.withLock { parsed in
       if let schemas = parsed[name] { return schemas }
       let schemas = index.text(lines).split(separator: "\n").map { index.schema(name, $0) }
@@ -34,6 +37,10 @@ public enum SchemaRegistry {
   }
 
   private static let index = SchemaIndex()
+  /// The schemas of operators that the standard does not have, from their definitions.
+  private static let additions: [OperatorName: OperatorSchema] = Dictionary(
+    allOperators.compactMap { definition in definition.schema.map { (definition.name, $0) } },
+    uniquingKeysWith: { first, _ in first })
   private static let parsed = Mutex<[OperatorName: [OperatorSchema]]>([:])
 }
 

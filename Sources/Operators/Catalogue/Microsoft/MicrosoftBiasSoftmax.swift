@@ -1,0 +1,36 @@
+import Graph
+
+/// The softmax of a sum of scores and a bias, over the dimensions from an axis on.
+enum MicrosoftBiasSoftmaxOp: MicrosoftOp, SameTypeOp {
+  static var schema: OperatorSchema? {
+    OperatorSchema(
+      name, inputs: [.one("data", "T"), .one("bias", "T")], outputs: [.one("output", "T")],
+      attributes: [.int("axis", 1), .int("is_inner_broadcast", isRequired: true)], types: ["T": .floats])
+  }
+
+  static func expand(_ call: OperatorCall, _ builder: inout NodeBuilder) throws(Diagnostic) -> [ValueID]? {
+    guard let rank = try call.shape(0)?.count, let biasRank = try call.shape(1)?.count else {
+      throw .unsupported("\(name) of tensors of unknown rank")
+    }
+    let axis = try call.axis(call.int("axis"), rank: rank)
+    let data = try builder.required(0)
+    var bias = try builder.required(1)
+    // A bias that broadcasts its inner dimensions has lost some of those before the axis.
+    if try call.flag("is_inner_broadcast"), biasRank < rank {
+      let inner = rank - axis
+      guard biasRank > inner else { throw .shape("the bias of \(name) has \(biasRank) dimensions") }
+      let missing = Array(biasRank - inner..<rank - inner)
+      bias = try builder.add("Unsqueeze", [bias, builder.constant(missing)])
+    }
+    return [try builder.softmax(builder.sum(data, bias), from: axis, rank: rank)]
+  }
+}
+
+extension NodeBuilder {
+  /// The softmax over all dimensions from an axis on, as operator sets before 13 had it.
+  mutating func softmax(_ x: ValueID, from axis: Int, rank: Int) throws(Diagnostic) -> ValueID {
+    if axis == rank - 1 { return try add("Softmax", [x], ["axis": .int(-1)]) }
+    let flat = try add("Flatten", [x], ["axis": .int(axis)])
+    return try add("Reshape", [add("Softmax", [flat], ["axis": .int(-1)]), add("Shape", [x])])
+  }
+}

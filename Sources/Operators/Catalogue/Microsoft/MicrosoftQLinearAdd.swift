@@ -1,0 +1,4 @@
+/// The sum of quantized tensors.
+enum MicrosoftQLinearAddOp: QuantizedBinaryOp {
+  static let function = "Add"
+}
