@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import KernelRuntime
+import KernelRuntime
 
 @Suite struct ControlFlowTests {
   private let threads = try! ThreadPool(threads: 1)

@@ -2,7 +2,7 @@ import Graph
 import KernelRuntime
 import Testing
 
-@testable import Operators
+import Operators
 
 /// What nodes become in older operator sets. That the numbers stay `tools/check-opsets` shows; here is what is refused,
 /// and what goes without saying.

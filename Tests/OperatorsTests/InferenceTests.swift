@@ -2,7 +2,7 @@ import Graph
 import KernelRuntime
 import Testing
 
-@testable import Operators
+import Operators
 
 /// What a test knows of one operand.
 enum Given: ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByNilLiteral, CustomStringConvertible {

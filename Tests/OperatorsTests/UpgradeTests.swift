@@ -3,7 +3,7 @@ import KernelRuntime
 import OnnxFormat
 import Testing
 
-@testable import Operators
+import Operators
 
 /// What old nodes become. That the numbers are right `tools/old-opsets` shows; here is what no run shows: form,
 /// tensors of unknown rank, and refusals.

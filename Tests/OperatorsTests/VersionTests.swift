@@ -1,7 +1,7 @@
 import Graph
 import Testing
 
-@testable import Operators
+import Operators
 
 @Suite struct VersionTests {
   /// Steps that the schemas make look like a change, and why every older node means the same in the newer version.

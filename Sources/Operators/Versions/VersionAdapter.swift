@@ -17,7 +17,7 @@ extension VersionAdapter {
   public static var domain: String { "" }
 
   /// The operator and the versions that the type's name says.
-  static var step: VersionStep {
+  package static var step: VersionStep {
     let parts = String(describing: Self.self).split(separator: "_")
     guard parts.count == 3, let from = Int(parts[1]), let to = Int(parts[2]) else {
       preconditionFailure("\(Self.self) is not named <Operator>_<from>_<to>")
@@ -27,10 +27,16 @@ extension VersionAdapter {
 }
 
 /// A pair of neighbouring versions of an operator.
-struct VersionStep: Hashable {
-  var op: OperatorName
-  var from: Int
-  var to: Int
+package struct VersionStep: Hashable {
+  package var op: OperatorName
+  package var from: Int
+  package var to: Int
+
+  package init(op: OperatorName, from: Int, to: Int) {
+    self.op = op
+    self.from = from
+    self.to = to
+  }
 }
 
 /// A step toward the newest version, taken when a model is read.
