@@ -55,6 +55,9 @@ extension OperatorDefinition {
 
 /// An operator with nested graphs: its kernel runs them as programs of their own.
 public protocol RegionOperator: OperatorDefinition {
+  /// Whether a nested graph may be passed over, so that what is wrong in it need not matter.
+  static var isConditional: Bool { get }
+
   /// The types of a nested graph's inputs as far as the operands tell; nil for one that they don't.
   static func regionInputs(_ attribute: String, count: Int, _ call: OperatorCall) throws(Diagnostic) -> [ValueType?]
 
@@ -64,6 +67,8 @@ public protocol RegionOperator: OperatorDefinition {
 }
 
 extension RegionOperator {
+  public static var isConditional: Bool { false }
+
   public static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
     throw .unsupported("\(name) is run through its bodies")
   }

@@ -10,6 +10,8 @@ public struct Exporter {
   private var constants: [ValueID] = []
   private var exported: Set<ValueID> = []
   private var valueNames: [ValueID: String] = [:]
+  /// How often each node name was given.
+  private var nodeNames: [String: Int] = [:]
 
   /// The model that a graph says.
   ///
@@ -109,6 +111,18 @@ public struct Exporter {
     return copy
   }
 
+  /// A node's name, with a number behind where several nodes come from one: names may not occur twice.
+  private mutating func uniqueName(_ name: String) -> String {
+    guard !name.isEmpty else { return name }
+    var candidate = name
+    while let count = nodeNames[candidate] {
+      nodeNames[candidate] = count + 1
+      candidate = "\(name)_\(count + 1)"
+    }
+    nodeNames[candidate] = 1
+    return candidate
+  }
+
   // MARK: Graphs and nodes
 
   private mutating func graphProto(_ region: RegionID, name: String) throws(Diagnostic) -> GraphProto {
@@ -150,7 +164,7 @@ public struct Exporter {
       attributes.append(try attributeProto(name, value))
     }
     return NodeProto(
-      node.op.type, domain: node.op.domain, name: node.provenance.name,
+      node.op.type, domain: node.op.domain, name: uniqueName(node.provenance.name),
       input: node.operands.map { $0.map(name(of:)) ?? "" }, output: node.results.map { name(of: $0) },
       attribute: attributes)
   }

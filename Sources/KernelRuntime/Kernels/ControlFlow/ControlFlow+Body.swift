@@ -13,12 +13,12 @@ public struct NestedProgram: Codable, Sendable {
   var ownInputCount: Int { program.inputs.count - captureCount }
 
   /// The program made ready.
-  func executor(_ options: KernelOptions) throws(KernelError) -> Executor {
+  func executor(_ options: KernelOptions, deferringErrors: Bool = false) throws(KernelError) -> Executor {
     guard captureCount >= 0, ownInputCount >= 0 else {
       throw .invalid("a body of \(program.inputs.count) inputs with \(captureCount) captures")
     }
     do throws(RunError) {
-      return try Executor(program, options: options)
+      return try Executor(program, options: options, deferringErrors: deferringErrors)
     } catch {
       throw KernelError(error)
     }
