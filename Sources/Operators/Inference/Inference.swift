@@ -93,7 +93,8 @@ public enum Inference {
       for (output, input) in carrier.carried(call) {
         guard output < graph[region].outputs.count, input < graph[region].inputs.count else { continue }
         let (source, target) = (graph[region].outputs[output].value, graph[region].inputs[input])
-        guard let given = graph[source].type, let assumed = graph[target].type, let wider = assumed.widened(to: given, covering: covering)
+        guard let given = graph[source].type, let assumed = graph[target].type,
+          let wider = assumed.widened(to: given, covering: covering)
         else { continue }
         let type = graph.resolvingLocals(in: [wider])[0]
         covering.formUnion(type.extents.flatMap(\.symbols).filter { !assumed.extents.flatMap(\.symbols).contains($0) })

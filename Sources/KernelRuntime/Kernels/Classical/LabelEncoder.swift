@@ -36,7 +36,7 @@ public struct LabelEncoderKernel: Kernel {
     let result: TensorSpec
     let hash: @Sendable (Key) -> AnyHashable
 
-    init<H: Hashable>(
+    init<H: Hashable & SendableMetatype>(
       kernel: LabelEncoderKernel, result: TensorSpec, _ hash: @Sendable @escaping (Key) -> H
     ) {
       self.kernel = kernel
