@@ -284,7 +284,7 @@ public struct Importer {
       throw unknownOperator(op, proto)
     }
     var version = scope.opsets[op.domain] ?? 1
-    var schema = SchemaRegistry.schema(op, opset: version)
+    let schema = SchemaRegistry.schema(op, opset: version)
     if isStandard {
       guard scope.opsets[op.domain] != nil else {
         throw Diagnostic(
