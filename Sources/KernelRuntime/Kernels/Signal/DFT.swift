@@ -20,7 +20,7 @@ public struct DFTKernel: Kernel {
     let given = x.shape[axis]
     let isReal = isInverse && isOneSided
     let length = operands.has(1) ? try operands.integer(1) : isReal ? 2 * (given - 1) : given
-    guard length > 0, length <= Limits.tensorBytes / 64 else { throw .invalid("a transform of length \(length)") }
+    guard length > 0, length <= FourierTransform.longest else { throw .invalid("a transform of length \(length)") }
     if isOneSided {
       guard parts == (isInverse ? 2 : 1) else { throw .invalid("a one-sided transform of shape \(x.shape)") }
     }

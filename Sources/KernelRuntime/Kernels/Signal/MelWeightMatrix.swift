@@ -12,7 +12,7 @@ public struct MelWeightMatrixKernel: Kernel {
     guard let low = try operands.tensor(3).doubles?.first, let high = try operands.tensor(4).doubles?.first else {
       throw .invalid("the lowest and highest frequency must be numbers")
     }
-    guard bins > 0, bins < Int(Int32.max), length > 0, length < Int(Int32.max), rate > 0 else {
+    guard bins > 0, bins <= 1 << 20, length > 0, length < Int(Int32.max), rate > 0 else {
       throw .invalid("\(bins) mel bins of a transform of length \(length) at \(rate) samples a second")
     }
     let result = try TensorSpec.checked(type, [length / 2 + 1, bins])

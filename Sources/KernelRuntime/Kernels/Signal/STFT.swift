@@ -19,7 +19,7 @@ public struct STFTKernel: Kernel {
       try require(window, is: x.type, "the window")
       try require(window, has: [frame], "the window")
     }
-    guard step > 0, frame > 0, frame <= x.shape[1] else {
+    guard step > 0, frame > 0, frame <= min(x.shape[1], FourierTransform.longest) else {
       throw .invalid("frames of \(frame) elements, \(step) apart, of a signal of \(x.shape[1])")
     }
     let frames = (x.shape[1] - frame) / step + 1

@@ -5,6 +5,9 @@
 struct FourierTransform: Sendable {
   typealias Number = Complex<Double>
 
+  /// The greatest length; its tables take a few gigabytes.
+  static let longest = 1 << 26
+
   let length: Int
   let isInverse: Bool
   private let core: PowerOfTwo

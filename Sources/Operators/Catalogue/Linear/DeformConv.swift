@@ -8,7 +8,9 @@ enum DeformConvOp: OperatorDefinition {
     guard let offsets = try call.shape(2, minimumRank: 3), let convolved = try call.convolvedShape(bias: 3) else {
       return [.tensor(TensorType(type, try call.convolvedShape(bias: 3)))]
     }
-    guard offsets.count == convolved.count else { throw .shape("the offsets of \(name) have \(offsets.count) dimensions") }
+    guard offsets.count == convolved.count else {
+      throw .shape("the offsets of \(name) have \(offsets.count) dimensions")
+    }
     var shape = convolved
     for d in 2..<shape.count {
       shape[d] = try call.unify(shape[d], offsets[d], "the extents of the result and of the offsets on axis \(d)")

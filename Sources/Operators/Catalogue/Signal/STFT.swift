@@ -5,7 +5,9 @@ import KernelRuntime
 enum STFTOp: OperatorDefinition {
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
     _ = try call.sameElementType([0, 2])
-    guard let x = try call.shape(0, minimumRank: 2) else { return [try call.tensorType(like: 0, call.unknownShape(rank: 4))] }
+    guard let x = try call.shape(0, minimumRank: 2) else {
+      return [try call.tensorType(like: 0, call.unknownShape(rank: 4))]
+    }
     guard x.count <= 3 else { throw .shape("input 0 of \(name) must have two or three dimensions, not \(x.count)") }
     var frame = x[1]
     if call.has(3) {
