@@ -234,4 +234,9 @@ extension Graph {
 extension Graph {
   /// The id that the next node added will have; every node at or after it is newer than this call.
   public var nextNode: NodeID { NodeID(index: nodeRecords.count) }
+
+  /// The nodes that were added at or after an id was the next and are still there, in the order of their adding.
+  public func nodes(since first: NodeID) -> [NodeID] {
+    nodeRecords.indices.dropFirst(first.index).map { NodeID(index: $0) }.filter { contains($0) }
+  }
 }

@@ -14,16 +14,19 @@ public struct ConversionTarget: Sendable {
   public let name: String
   /// The newest version of ONNX's operator set that the target reads; nil when any will do.
   public let opset: Int?
+  /// Whether files for the target may have no node with several outputs.
+  public let wantsSingleResults: Bool
   /// The rules that may rewrite what is illegal, in the order in which they are tried.
   public let rules: [any RewriteRule.Type]
   private let verdict: @Sendable (NodeID, Graph) -> Legality
 
   public init(
-    name: String, opset: Int? = nil, rules: [any RewriteRule.Type],
+    name: String, opset: Int? = nil, wantsSingleResults: Bool = false, rules: [any RewriteRule.Type],
     legality: @escaping @Sendable (NodeID, Graph) -> Legality
   ) {
     self.name = name
     self.opset = opset
+    self.wantsSingleResults = wantsSingleResults
     self.rules = rules
     verdict = legality
   }

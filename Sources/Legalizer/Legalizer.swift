@@ -58,13 +58,15 @@ public struct Legalizer: Sendable {
             refused[node] = diagnostic(before, reason, help)
             continue
           }
-          let made = graph.allNodes().filter { $0 >= firstNew }
+          let made = graph.nodes(since: firstNew)
           let level = (depth[node] ?? 0) + 1
           for new in made { depth[new] = level }
           guard level <= Self.maximalDepth else {
-            throw Diagnostic(
+            let endless = Diagnostic(
               .error, .illegal, "rewriting \(before.op) does not come to an end; the last rule was \(rule.name)",
               at: before.provenance)
+            for new in made { refused[new] = endless }
+            continue
           }
           let rewrite = Rewrite(
             rule: rule.name, node: before.provenance, op: before.op, replacement: made.map { graph[$0].op })

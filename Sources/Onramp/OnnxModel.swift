@@ -85,10 +85,12 @@ public struct OnnxModel: Sendable {
 
   /// Writes the model as ONNX.
   ///
-  /// - Parameter opset: the version of ONNX's operator set; the newest by default.
+  /// - Parameters:
+  ///   - opset: the version of ONNX's operator set; the newest by default.
+  ///   - singleResults: whether results that may stand alone get a node each, though that computes them twice.
   /// - Throws: when a node has no form in that version, or the file cannot be written; what was there stays then.
-  public func write(to path: String, opset: Int? = nil) throws(Diagnostic) {
-    try Exporter.model(of: graph, opset: opset, like: document).write(to: path)
+  public func write(to path: String, opset: Int? = nil, singleResults: Bool = false) throws(Diagnostic) {
+    try Exporter.model(of: graph, opset: opset, like: document, singleResults: singleResults).write(to: path)
   }
 }
 

@@ -58,6 +58,9 @@ extension OperatorDefinition {
 
 /// An operator with nested graphs: its kernel runs them as programs of their own.
 public protocol RegionOperator: OperatorDefinition {
+  /// Whether a nested graph may be passed over, so that what is wrong in it need not matter.
+  static var isConditional: Bool { get }
+
   /// The types of a nested graph's inputs as far as the operands tell; nil for one that they don't.
   static func regionInputs(_ attribute: String, count: Int, _ call: OperatorCall) throws(Diagnostic) -> [ValueType?]
 
@@ -67,6 +70,8 @@ public protocol RegionOperator: OperatorDefinition {
 }
 
 extension RegionOperator {
+  public static var isConditional: Bool { false }
+
   public static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
     throw .unsupported("\(name) is run through its bodies")
   }
@@ -134,6 +139,8 @@ public struct ResultHalf: Hashable, Sendable {
   /// The position of the result; of the first one when the result is variadic.
   public let index: Int
   public let isVariadic: Bool
+  /// Whether the standard lets a node of the operator give this result alone, the others left out.
+  public let standsAlone: Bool
 
   /// The domain of operators that only Onramp has.
   public static let domain = "onramp"
@@ -145,11 +152,12 @@ public struct ResultHalf: Hashable, Sendable {
     guard outputs.count > 1 || variadic else { return [] }
     return outputs.enumerated().map { index, output in
       let isVariadic = variadic && index == outputs.count - 1
-      let standsAlone = index == 0 && !isVariadic && outputs.dropFirst().allSatisfy { $0.option == .optional }
+      let standsAlone =
+        !isVariadic && outputs.indices.allSatisfy { $0 == index || outputs[$0].option == .optional }
       let suffix = output.name.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
       return ResultHalf(
-        base: base, name: standsAlone ? base : OperatorName("\(base)\(suffix)", domain: domain), index: index,
-        isVariadic: isVariadic)
+        base: base, name: standsAlone && index == 0 ? base : OperatorName("\(base)\(suffix)", domain: domain),
+        index: index, isVariadic: isVariadic, standsAlone: standsAlone)
     }
   }
 }

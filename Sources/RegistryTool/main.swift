@@ -44,7 +44,7 @@ for kind in kinds {
   let folder = URL(fileURLWithPath: arguments[2]).appendingPathComponent(kind.folder)
   guard FileManager.default.fileExists(atPath: folder.path) else { continue }
   let types = rows[kind.list] ?? []
-  text += "\nlet \(kind.list): [\(kind.element)] = [\n"
+  text += "\npackage let \(kind.list): [\(kind.element)] = [\n"
   for type in types.sorted() { text += "  \(type).self,\n" }
   text += "]\n"
 }

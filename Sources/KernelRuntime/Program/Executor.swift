@@ -16,12 +16,15 @@ public final class Executor: Sendable {
 
   /// Prepares a program.
   ///
+  /// - Parameter deferringErrors: whether an instruction that its kernel refuses is an error only when it is run.
   /// - Throws: `RunError`, which names the instruction that its kernel refuses.
-  public init(_ program: Program, options: KernelOptions = KernelOptions()) throws(RunError) {
+  public init(
+    _ program: Program, options: KernelOptions = KernelOptions(), deferringErrors: Bool = false
+  ) throws(RunError) {
     self.program = program
     self.options = options
     var planner = Planner(program)
-    try planner.prepare(options)
+    try planner.prepare(options, deferringErrors: deferringErrors)
     planner.place()
     (steps, places, arenaBytes, scratchBytes) = (planner.steps, planner.places, planner.arenaBytes, planner.scratchBytes)
   }
@@ -234,7 +237,7 @@ public final class Executor: Sendable {
       }
     }
 
-    mutating func prepare(_ options: KernelOptions) throws(RunError) {
+    mutating func prepare(_ options: KernelOptions, deferringErrors: Bool) throws(RunError) {
       for instruction in program.instructions {
         let operands = instruction.operands.map { slot -> Operand? in
           guard let slot else { return nil }
@@ -253,7 +256,7 @@ public final class Executor: Sendable {
           step.adopt(prepared)
           scratchBytes = max(scratchBytes, prepared.scratchBytes)
         } catch {
-          guard case .needsValue = error.kind else { throw RunError(instruction.label, error) }
+          if case .needsValue = error.kind {} else if !deferringErrors { throw RunError(instruction.label, error) }
         }
         steps.append(step)
       }

@@ -4,11 +4,12 @@ import Operators
 extension ConversionTarget {
   /// Any consumer of ONNX: operators of the standard only, one result each.
   public static let portable = ConversionTarget(
-    name: "portable", rules: RuleRegistry.rules(for: "portable")
+    name: "portable", wantsSingleResults: true, rules: RuleRegistry.rules(for: "portable")
   ) { node, graph in
     let record = graph[node]
     guard SchemaRegistry.isStandard(record.op) else {
       let half = OperatorRegistry.entry(record.op)?.half
+      if half?.standsAlone == true { return .legal }
       return .illegal(
         reason: half.map { "the standard cannot say result \($0.index) of \($0.base) alone" }
           ?? "\(record.op) is not an operator of the standard",

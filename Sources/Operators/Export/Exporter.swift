@@ -10,15 +10,18 @@ public struct Exporter {
   private var constants: [ValueID] = []
   private var exported: Set<ValueID> = []
   private var valueNames: [ValueID: String] = [:]
+  /// How often each node name was given.
+  private var nodeNames: [String: Int] = [:]
 
   /// The model that a graph says.
   ///
   /// - Parameters:
   ///   - opset: the version of ONNX's operator set to write; the newest by default.
   ///   - original: a model whose metadata the new one takes over.
+  ///   - singleResults: whether results that may stand alone get a node each, though that computes them twice.
   /// - Throws: when a node has no form in that version, or is no operator of the standard.
   public static func model(
-    of graph: Graph, opset: Int? = nil, like original: Model? = nil
+    of graph: Graph, opset: Int? = nil, like original: Model? = nil, singleResults: Bool = false
   ) throws(Diagnostic) -> Model {
     let newest = SchemaRegistry.latestOpset()
     let opset = opset ?? newest
@@ -26,6 +29,7 @@ public struct Exporter {
       throw Diagnostic(.error, .unsupported, "version \(opset) of the operator set; 1 to \(newest) are known")
     }
     var exporter = Exporter(graph: graph, opset: opset)
+    try JoinResults.run(on: &exporter.graph, alone: singleResults)
     return try exporter.model(like: original)
   }
 
@@ -35,7 +39,6 @@ public struct Exporter {
   }
 
   private mutating func model(like original: Model?) throws(Diagnostic) -> Model {
-    try JoinResults.run(on: &graph)
     if opset < SchemaRegistry.latestOpset() { try VersionAdapters.downgrade(&graph, to: opset) }
     nameOutputs(of: graph.main)
     var main = try graphProto(graph.main, name: graph.name)
@@ -109,6 +112,18 @@ public struct Exporter {
     return copy
   }
 
+  /// A node's name, with a number behind where several nodes come from one: names may not occur twice.
+  private mutating func uniqueName(_ name: String) -> String {
+    guard !name.isEmpty else { return name }
+    var candidate = name
+    while let count = nodeNames[candidate] {
+      nodeNames[candidate] = count + 1
+      candidate = "\(name)_\(count + 1)"
+    }
+    nodeNames[candidate] = 1
+    return candidate
+  }
+
   // MARK: Graphs and nodes
 
   private mutating func graphProto(_ region: RegionID, name: String) throws(Diagnostic) -> GraphProto {
@@ -117,7 +132,7 @@ public struct Exporter {
     let outputs = Set(graph[region].outputs.map(\.value))
     for id in graph.nodes(in: region) {
       nodes.append(try nodeProto(id))
-      for result in graph[id].results where !outputs.contains(result) {
+      for result in graph[id].results where !outputs.contains(result) && !graph[result].uses.isEmpty {
         if let type = graph[result].type, type.tensor?.shape != nil {
           infos.append(ValueInfoProto(name: self.name(of: result), type: type.proto()))
         }
@@ -150,9 +165,19 @@ public struct Exporter {
       attributes.append(try attributeProto(name, value))
     }
     return NodeProto(
-      node.op.type, domain: node.op.domain, name: node.provenance.name,
-      input: node.operands.map { $0.map(name(of:)) ?? "" }, output: node.results.map { name(of: $0) },
+      node.op.type, domain: node.op.domain, name: uniqueName(node.provenance.name),
+      input: node.operands.map { $0.map(name(of:)) ?? "" }, output: outputs(of: node),
       attribute: attributes)
+  }
+
+  /// The names of a node's results; empty for those that nobody uses and the standard lets a node leave out.
+  private func outputs(of node: Node) -> [String] {
+    let schema = SchemaRegistry.current(node.op)
+    var names = node.results.enumerated().map { index, value in
+      graph[value].uses.isEmpty && schema?.output(at: index)?.option == .optional ? "" : name(of: value)
+    }
+    while names.count > 1 && names.last == "" { names.removeLast() }
+    return names
   }
 
   private mutating func attributeProto(_ name: String, _ value: AttributeValue) throws(Diagnostic) -> AttributeProto {

@@ -1,6 +1,7 @@
 import Graph
 
-/// Joins the halves of one operator call into the one node with several results that the standard has.
+/// Turns halves into nodes that the standard has: those of one operator call into one node with several results, or
+/// each into a node of its own that leaves the other results out.
 enum JoinResults {
   private struct Key: Hashable {
     var base: OperatorName
@@ -8,20 +9,25 @@ enum JoinResults {
     var attributes: [String: AttributeValue]
   }
 
-  static func run(on graph: inout Graph) throws(Diagnostic) {
-    try join(graph.main, &graph)
+  /// - Parameter alone: whether each half that may stand alone does.
+  static func run(on graph: inout Graph, alone: Bool) throws(Diagnostic) {
+    try join(graph.main, alone: alone, &graph)
   }
 
-  private static func join(_ region: RegionID, _ graph: inout Graph) throws(Diagnostic) {
+  private static func join(_ region: RegionID, alone: Bool, _ graph: inout Graph) throws(Diagnostic) {
     var siblings: [Key: [NodeID]] = [:]
     var order: [Key] = []
     for id in graph.nodes(in: region) {
-      for nested in graph[id].regions { try join(nested, &graph) }
+      for nested in graph[id].regions { try join(nested, alone: alone, &graph) }
       let node = graph[id]
       guard node.results.count == 1, let half = half(of: node.op) else { continue }
       var attributes = node.attributes
       attributes[ResultHalf.indexAttribute] = nil
       let key = Key(base: half.base, operands: node.operands, attributes: attributes)
+      if alone && half.standsAlone {
+        if node.op != half.base { try join([id], key, &graph) }
+        continue
+      }
       if siblings[key] == nil { order.append(key) }
       siblings[key, default: []].append(id)
     }

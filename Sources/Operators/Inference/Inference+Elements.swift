@@ -101,7 +101,7 @@ extension OperatorEntry {
 
 extension KnownElements {
   /// Expressions that are all numbers become a tensor.
-  init(_ symbolic: SymbolicTensor) {
+  package init(_ symbolic: SymbolicTensor) {
     let numbers = symbolic.elements.compactMap(\.value)
     if numbers.count == symbolic.elements.count,
       let tensor = try? Tensor(numbers.map { Int64($0) }, shape: symbolic.shape)

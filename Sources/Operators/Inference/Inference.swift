@@ -67,10 +67,16 @@ public enum Inference {
       for (input, type) in zip(inputs, graph.resolvingLocals(in: types)) where type != nil {
         graph[input].type = type
       }
-      try run(&graph, region: region)
+      if definition.isConditional { runTolerantly(&graph, region) } else { try run(&graph, region: region) }
       try settle(region, definition, name, first, in: &graph)
     }
     return call(node, in: graph)
+  }
+
+  /// Infers a region that may never run. What contradicts the shapes at hand there is no error unless it does run: such
+  /// a node keeps what was known of it.
+  private static func runTolerantly(_ graph: inout Graph, _ region: RegionID) {
+    for node in graph.nodes(in: region) { try? infer(node, in: &graph) }
   }
 
   /// Widens the types of values carried around a loop until one more round changes nothing.
@@ -87,7 +93,8 @@ public enum Inference {
       for (output, input) in carrier.carried(call) {
         guard output < graph[region].outputs.count, input < graph[region].inputs.count else { continue }
         let (source, target) = (graph[region].outputs[output].value, graph[region].inputs[input])
-        guard let given = graph[source].type, let assumed = graph[target].type, let wider = assumed.widened(to: given, covering: covering)
+        guard let given = graph[source].type, let assumed = graph[target].type,
+          let wider = assumed.widened(to: given, covering: covering)
         else { continue }
         let type = graph.resolvingLocals(in: [wider])[0]
         covering.formUnion(type.extents.flatMap(\.symbols).filter { !assumed.extents.flatMap(\.symbols).contains($0) })

@@ -11,7 +11,9 @@ enum Scan_8_9: Upgrade {
     guard let count = draft.int("num_scan_inputs"), (1...operands.count).contains(count) else {
       throw .attribute("attribute \"num_scan_inputs\" of Scan is not between 1 and the number of its inputs")
     }
-    if let directions = draft.takeInts("directions") { draft.attributes["scan_input_directions"] = .ints(directions) }
+    if let directions = draft.attributes.removeValue(forKey: "directions") {
+      draft.attributes["scan_input_directions"] = directions
+    }
     let body = builder.graph.addRegion()
     var inputs: [ValueID] = []
     for operand in operands {
@@ -21,7 +23,9 @@ enum Scan_8_9: Upgrade {
     let sequence = builder.graph.addNode(
       draft.op, inputs, draft.attributes, results: draft.results.map { _ in "" }, provenance: builder.provenance,
       in: body)
-    for result in builder.graph[sequence].results { builder.graph.addOutput(builder.graph[result].name, result, to: body) }
+    for result in builder.graph[sequence].results {
+      builder.graph.addOutput(builder.graph[result].name, result, to: body)
+    }
     draft.become("Scan", operands, ["body": .region(body), "num_scan_inputs": .int(operands.count)])
   }
 }

@@ -17,7 +17,7 @@ extension VersionAdapter {
   public static var domain: String { "" }
 
   /// The operator and the versions that the type's name says.
-  static var step: VersionStep {
+  package static var step: VersionStep {
     let parts = String(describing: Self.self).split(separator: "_")
     guard parts.count == 3, let from = Int(parts[1]), let to = Int(parts[2]) else {
       preconditionFailure("\(Self.self) is not named <Operator>_<from>_<to>")
@@ -27,10 +27,16 @@ extension VersionAdapter {
 }
 
 /// A pair of neighbouring versions of an operator.
-struct VersionStep: Hashable {
-  var op: OperatorName
-  var from: Int
-  var to: Int
+package struct VersionStep: Hashable {
+  package var op: OperatorName
+  package var from: Int
+  package var to: Int
+
+  package init(op: OperatorName, from: Int, to: Int) {
+    self.op = op
+    self.from = from
+    self.to = to
+  }
 }
 
 /// A step toward the newest version, taken when a model is read.
@@ -66,17 +72,17 @@ enum VersionAdapters {
   /// - Throws: when a node has no form in that operator set.
   static func downgrade(_ graph: inout Graph, to opset: Int) throws(Diagnostic) {
     for node in graph.allNodes() where graph.contains(node) && graph[node].op.domain.isEmpty {
+      let place = graph[node].provenance
       do throws(Diagnostic) {
         try downgrade(node, in: &graph, to: opset)
       } catch {
-        throw error.located(graph[node].provenance)
+        throw error.located(place)
       }
     }
   }
 
   private static func downgrade(_ node: NodeID, in graph: inout Graph, to opset: Int) throws(Diagnostic) {
     let record = graph[node]
-    let types = record.operands.map { $0.flatMap { graph[$0].type } }
     var draft = NodeDraft(
       op: record.op, version: SchemaRegistry.versions(of: record.op).last ?? 1, attributes: record.attributes,
       operands: record.operands, results: record.results.map { graph[$0].name })
@@ -96,29 +102,34 @@ enum VersionAdapters {
         draft.version = next
       }
     }
+    let end = graph.nextNode
+    try check(draft, draft.operands.map { $0.flatMap { graph[$0].type } })
+    if draft.op != record.op || draft.attributes != record.attributes || draft.operands != record.operands {
+      replace(node, by: draft, in: &graph)
+    }
+    guard end > first else { return }
     // What the adapters added is of the newest version and goes down the same way.
-    if graph.nextNode > first {
-      for added in graph.nodes(in: record.region) where added >= first { try downgrade(added, in: &graph, to: opset) }
+    for added in graph.nodes(since: first) where added < end {
+      try downgrade(added, in: &graph, to: opset)
     }
-    if draft.op == record.op && draft.attributes == record.attributes && draft.operands == record.operands {
-      try check(draft, types)
-      return
-    }
+  }
+
+  /// Puts what has become of a node in its place, with results of the same names.
+  private static func replace(_ node: NodeID, by draft: NodeDraft, in graph: inout Graph) {
+    let record = graph[node]
     let last = graph.addNode(
       draft.op, draft.operands, draft.attributes, results: draft.results.map { _ in "" },
       provenance: record.provenance, before: node)
-    let values = zip(draft.results, graph[last].results).map { ($0, $1) } + draft.givenResults.map { ($0, $1) }
-    let news = Dictionary(values, uniquingKeysWith: { first, _ in first })
+    let values = draft.givenResults.merging(zip(draft.results, graph[last].results)) { given, _ in given }
     for old in record.results {
       let name = graph[old].name
-      guard let new = news[name] else { continue }
+      guard let new = values[name] else { continue }
       graph[new].type = graph[old].type
       graph.replaceUses(of: old, with: new)
       graph.rename(old, to: "")
       graph.rename(new, to: name)
     }
     graph.remove(node)
-    try check(draft, draft.operands.map { $0.flatMap { graph[$0].type } })
   }
 
   /// Takes away the attributes that the next older version does not have where they say what goes without saying.

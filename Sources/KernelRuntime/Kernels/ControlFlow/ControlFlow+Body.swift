@@ -13,12 +13,12 @@ public struct NestedProgram: Codable, Sendable {
   var ownInputCount: Int { program.inputs.count - captureCount }
 
   /// The program made ready.
-  func executor(_ options: KernelOptions) throws(KernelError) -> Executor {
+  func executor(_ options: KernelOptions, deferringErrors: Bool = false) throws(KernelError) -> Executor {
     guard captureCount >= 0, ownInputCount >= 0 else {
       throw .invalid("a body of \(program.inputs.count) inputs with \(captureCount) captures")
     }
     do throws(RunError) {
-      return try Executor(program, options: options)
+      return try Executor(program, options: options, deferringErrors: deferringErrors)
     } catch {
       throw KernelError(error)
     }
@@ -76,7 +76,8 @@ public struct ScanOutput: Codable, Hashable, Sendable {
       for (i, round) in (isReversed ? rounds.reversed() : rounds).enumerated() {
         for o in 0..<outer {
           copyElements(
-            spec.type, from: round.address, at: o * inner, to: address, at: (o * rounds.count + i) * inner, count: inner)
+            spec.type, from: round.address, at: o * inner, to: address, at: (o * rounds.count + i) * inner, count: inner
+          )
         }
       }
     }
@@ -96,7 +97,8 @@ extension Tensor {
     }
     return try Tensor(TensorSpec(type, shape)) { address in
       for o in 0..<outer {
-        copyElements(type, from: self.address, at: (o * extent + index) * inner, to: address, at: o * inner, count: inner)
+        copyElements(
+          type, from: self.address, at: (o * extent + index) * inner, to: address, at: o * inner, count: inner)
       }
     }
   }

@@ -13,7 +13,9 @@ public struct IfKernel: Kernel {
     guard operands.count == 1 + elseCount + thenBody.captureCount else {
       throw .invalid("\(operands.count) operands for a condition and its branches' captures")
     }
-    let (thenExecutor, elseExecutor) = (try thenBody.executor(options), try elseBody.executor(options))
+    // A branch that does not fit the shapes at hand matters only when it is taken.
+    let thenExecutor = try thenBody.executor(options, deferringErrors: true)
+    let elseExecutor = try elseBody.executor(options, deferringErrors: true)
     return Prepared(values: { (values, context) throws(KernelError) in
       let isTrue = try flag(values[0], "the condition")
       let captures = isTrue ? values[(1 + elseCount)...] : values[1..<(1 + elseCount)]

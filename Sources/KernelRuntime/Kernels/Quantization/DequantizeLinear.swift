@@ -19,7 +19,8 @@ public struct DequantizeLinearKernel: Kernel {
     let zero = try operands.optionalSpec(2)
     if let zero {
       try require(zero, is: x.type, "the zero point")
-      try require(zero, has: scale.shape, "the zero point")
+      // Of one element either may be a scalar.
+      if zero.count != 1 || scale.count != 1 { try require(zero, has: scale.shape, "the zero point") }
     }
     let layout = try ScaleLayout(x.shape, scale.shape, axis: axis, blockSize: blockSize)
     let result = try TensorSpec.checked(outputType ?? scale.type, x.shape)

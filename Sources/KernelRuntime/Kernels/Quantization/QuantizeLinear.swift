@@ -22,7 +22,10 @@ public struct QuantizeLinearKernel: Kernel {
     let zero = try operands.optionalSpec(2)
     let type = zero?.type ?? outputType ?? .uint8
     let layout = try ScaleLayout(x.shape, scale.shape, axis: axis, blockSize: blockSize)
-    if let zero { try require(zero, has: scale.shape, "the zero point") }
+    if let zero, zero.count != 1 || scale.count != 1 {
+      // Of one element either may be a scalar.
+      try require(zero, has: scale.shape, "the zero point")
+    }
     let result = try TensorSpec.checked(type, x.shape)
     let parameters = try QuantizationParameters(operands, scale: scale, zero: zero)
     let store = try QuantizedStore.make(type, saturate: saturate)

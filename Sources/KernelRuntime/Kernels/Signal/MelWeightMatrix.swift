@@ -1,59 +1,45 @@
-/// The matrix (spectrum bins, mel bins) that turns a linear spectrum into one on the mel scale: overlapping triangles,
-/// whose corners are evenly spaced on that scale.
+/// The weights that turn a spectrum into mel bins: triangles that overlap by half, at equal distances on the mel scale.
 ///
-/// The operands are numbers: of mel bins, the transform's length, the sample rate, and the lowest and highest frequency.
+/// Operands, all scalars: the number of bins, of the transform's points, of samples in a second, and the least and
+/// greatest frequency.
 public struct MelWeightMatrixKernel: Kernel {
   public var type: ElementType
 
   public init(type: ElementType = .float) { self.type = type }
 
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
-    let (bins, length, rate) = (try operands.integer(0), try operands.integer(1), try operands.integer(2))
-    guard let low = try operands.tensor(3).doubles?.first, let high = try operands.tensor(4).doubles?.first else {
-      throw .invalid("the lowest and highest frequency must be numbers")
-    }
-    guard bins > 0, bins <= 1 << 20, length > 0, length < Int(Int32.max), rate > 0 else {
-      throw .invalid("\(bins) mel bins of a transform of length \(length) at \(rate) samples a second")
-    }
-    let result = try TensorSpec.checked(type, [length / 2 + 1, bins])
-    func mel(_ hertz: Double) -> Double { 2595 * (hertz / 700).logarithmOnePlus / 10.0.naturalLogarithm }
+    let (bins, points, rate) = (try operands.integer(0), try operands.integer(1), try operands.integer(2))
+    guard let low = try operands.tensor(3).doubles?.first, let high = try operands.tensor(4).doubles?.first,
+      bins >= 0, bins < 1 << 28, points >= 0, rate > 0, low >= 0, high >= low, high.isFinite
+    else { throw .invalid("\(bins) bins of \(points) points at \(rate) samples in a second") }
+    let rows = points / 2 + 1
+    let full = try TensorSpec.checked(.double, [rows, bins])
+    guard full.count < 1 << 28 else { throw KernelError(.memory, "a matrix of \(rows) by \(bins) weights") }
+    func mel(_ hertz: Double) -> Double { 2595 / Double(10).naturalLogarithm * (1 + hertz / 700).naturalLogarithm }
+    func hertz(_ mel: Double) -> Double { 700 * ((mel / 2595 * Double(10).naturalLogarithm).exponential - 1) }
     let step = (mel(high) - mel(low)) / Double(bins + 2)
-    var corners: [Int] = []
-    for i in 0..<bins + 2 {
-      let hertz = 700 * ((mel(low) + step * Double(i)) / 2595 * 10.0.naturalLogarithm).exponentialMinusOne
-      let corner = (Double(length + 1) * hertz / Double(rate)).rounded(.down)
-      guard corner >= 0, corner <= Double(length / 2 + 1) else {
-        throw .invalid("frequencies of \(low) to \(high) Hz at \(rate) samples a second")
-      }
-      corners.append(Int(corner))
+    var edges: [Int] = []
+    for i in 0..<(bins + 2) {
+      let edge = (Double(points + 1) * hertz(mel(low) + Double(i) * step) / Double(rate)).rounded(.down)
+      guard edge >= 0, edge < Double(rows) else { throw .invalid("the frequencies are beyond half the sample rate") }
+      edges.append(Int(edge))
     }
-    return try type.numeric(Visit(corners: corners, result: result))
-  }
-
-  private struct Visit: NumericVisitor {
-    let corners: [Int]
-    let result: TensorSpec
-    func visit<T: NumericElement>(_ type: T.Type) -> Prepared {
-      Prepared([result]) { [self] invocation in
-        let y = invocation.result(0, as: T.self)
-        let (rows, columns) = (result.shape[0], result.shape[1])
-        for column in 0..<columns {
-          let (left, center, right) = (corners[column], corners[column + 1], corners[column + 2])
-          for row in 0..<rows {
-            let weight: Double =
-              if row >= center, row < right {
-                Double(right - row) / Double(right - center)
-              } else if row == center {
-                1
-              } else if row >= left, row < center {
-                Double(row - left) / Double(center - left)
-              } else {
-                0
-              }
-            y[row * columns + column] = T(compute: T.Compute(double: weight))
-          }
-        }
+    var weights = [Double](repeating: 0, count: full.count)
+    for i in 0..<bins {
+      let (left, center, right) = (edges[i], edges[i + 1], edges[i + 2])
+      if left == center { weights[center * bins + i] = 1 }
+      for j in left..<max(center + 1, left) where center > left {
+        weights[j * bins + i] = Double(j - left) / Double(center - left)
       }
+      for j in center..<right { weights[j * bins + i] = Double(right - j) / Double(right - center) }
+    }
+    let matrix = try Tensor(weights, shape: full.shape)
+    let cast = try CastKernel(to: type).prepare(Operands([Operand(matrix)]), options: options)
+    return Prepared(cast.results, scratchBytes: cast.scratchBytes) {
+      (invocation: borrowing Invocation) throws(KernelError) in
+      try cast.run(
+        [UnsafeMutableRawPointer(mutating: matrix.address)],
+        [UnsafeMutableRawPointer(invocation.result(0, as: UInt8.self))], like: invocation)
     }
   }
 }

@@ -14,7 +14,9 @@ extension OperatorCall {
 
   /// The type of a value that is an operand before the first round of a loop and the body's output after each.
   func carriedType(_ i: Int, _ output: ValueType) throws(Diagnostic) -> ValueType {
-    let initial = try type(i)
+    var initial = try type(i)
+    // A body may take an optional and give a value that is always there.
+    if case .optional(let element) = initial, element.schemaName == output.schemaName { initial = element }
     guard initial.schemaName == output.schemaName else {
       throw .type("\(op) carries \(initial.schemaName) into its body but \(output.schemaName) out of it")
     }

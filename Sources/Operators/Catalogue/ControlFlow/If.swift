@@ -3,6 +3,8 @@ import KernelRuntime
 
 /// One of two nested graphs, by a condition.
 enum IfOp: RegionOperator {
+  static let isConditional = true
+
   static func regionInputs(
     _ attribute: String, count: Int, _ call: OperatorCall
   ) throws(Diagnostic) -> [ValueType?] {

@@ -8,6 +8,10 @@ enum SoftmaxCrossEntropyLossOp: ExpandedOp {
   }
 
   static func expand(_ call: OperatorCall, _ builder: inout NodeBuilder) throws(Diagnostic) -> [ValueID]? {
-    try builder.addCrossEntropy(call)
+    let operands = builder.operands
+    guard operands.count >= 2, let scores = operands[0], let target = operands[1] else { return nil }
+    let logarithms = try builder.add("LogSoftmax", [scores], ["axis": .int(1)])
+    let weight = operands.count > 2 ? operands[2] : nil
+    return [try call.expandLoss(logarithms: logarithms, target: target, weight: weight, &builder), logarithms]
   }
 }

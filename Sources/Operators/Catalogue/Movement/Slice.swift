@@ -50,9 +50,9 @@ enum SliceOp: OperatorDefinition {
     of extent: Dimension, from start: Dimension, to end: Dimension, step: Int
   ) -> Dimension? {
     let backward = step < 0
-    let last = backward ? extent - 1 : extent
-    guard let start = position(start, in: extent, from: 0, to: last),
-      let end = position(end, in: extent, from: backward ? -1 : 0, to: last)
+    let (first, last): (Dimension, Dimension) = backward ? (-1, extent - 1) : (0, extent)
+    guard let start = position(start, in: extent, from: first, to: last),
+      let end = position(end, in: extent, from: first, to: last)
     else { return nil }
     let span = backward ? start - end : end - start
     return .max(0, span.ceilDivided(by: Dimension(Int(clamping: step.magnitude))))

@@ -26,10 +26,11 @@ extension OperatorCall {
     let block = try int("block_size")
     guard block >= 0 else { throw .attribute("block_size of \(op) is \(block)") }
     guard let x = try shape(0), let scale = try shape(1) else { return }
-    if has(2), let zero = try shape(2, rank: scale.count) {
+    let isScalar = scale.isEmpty || scale == [1]
+    if has(2), let given = try shape(2), !isScalar || count(given) != 1, let zero = try shape(2, rank: scale.count) {
       for d in scale.indices { _ = try unify(scale[d], zero[d], "the extents of scale and zero point") }
     }
-    if scale.isEmpty || scale == [1] { return }
+    if isScalar { return }
     let axis = try axis(int("axis"), rank: x.count)
     if block == 0 {
       guard scale.count == 1 else { throw .shape("the scale of \(op) must have one dimension, not \(scale.count)") }

@@ -37,22 +37,28 @@ enum ResizeOp: OperatorDefinition {
       }
     }
     if hasSizes, policy == .stretch { return call.dimensions(3) ?? unknown }
-    let numbers = old.compactMap(\.value)
-    let sizes = hasSizes ? call.integers(3) : nil
-    let scales = hasScales ? call.known(2)?.doubles : nil
-    guard sizes != nil || scales != nil else { return unknown }
-    if numbers.count == old.count, hasScales || !numbers.contains(0) {
-      let result = try unwrap { () throws(KernelError) in
-        try ResizeKernel.extents(numbers, axes: Array(numbers.indices), scales: scales, sizes: sizes, policy: policy)
-      }
-      return result.sizes.map { Dimension($0) }
+    if hasScales {
+      guard let scales = call.known(2)?.doubles, scales.count == old.count else { return unknown }
+      var result: [Dimension] = []
+      for (i, scale) in scales.enumerated() { result.append(try scaled(old[i], by: scale) ?? unknown[i]) }
+      return result
     }
-    guard let scales, scales.count == old.count else { return unknown }
-    return zip(old, scales).enumerated().map { i, pair in scaled(pair.0, by: pair.1) ?? unknown[i] }
+    // A scale for all axes depends on all their extents.
+    let numbers = old.compactMap(\.value)
+    guard let sizes = call.integers(3), numbers.count == old.count, !numbers.contains(0) else { return unknown }
+    return try unwrap { () throws(KernelError) in
+      try ResizeKernel.extents(numbers, axes: Array(numbers.indices), scales: nil, sizes: sizes, policy: policy)
+    }.sizes.map { Dimension($0) }
   }
 
-  /// An extent times a scale, rounded down; nil unless the scale or its inverse is an integer.
-  private static func scaled(_ extent: Dimension, by scale: Double) -> Dimension? {
+  /// An extent times a scale, rounded down; nil for one that is not known unless the scale or its inverse is an integer.
+  private static func scaled(_ extent: Dimension, by scale: Double) throws(Diagnostic) -> Dimension? {
+    if let number = extent.value {
+      let result = try unwrap { () throws(KernelError) in
+        try ResizeKernel.extents([number], axes: [0], scales: [scale], sizes: nil, policy: .stretch)
+      }
+      return result.sizes.first.map { Dimension($0) }
+    }
     if let factor = Int(exactly: scale), factor > 0 { return extent * Dimension(factor) }
     if scale > 0, let divisor = Int(exactly: 1 / scale) { return extent.floorDivided(by: Dimension(divisor)) }
     return nil

@@ -1,4 +1,4 @@
-/// The window of Blackman: a sum of two cosines.
-enum BlackmanWindowOp: CosineWindowOp {
-  static let weights = [0.42, 0.5, 0.08]
+/// The Blackman window.
+enum BlackmanWindowOp: WindowFunctionOp {
+  static let coefficients = [0.42, 0.5, 0.08]
 }

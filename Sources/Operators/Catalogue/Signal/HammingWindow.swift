@@ -1,4 +1,4 @@
-/// The window of Hamming: a raised cosine that does not reach zero.
-enum HammingWindowOp: CosineWindowOp {
-  static let weights = [25.0 / 46, 21.0 / 46]
+/// The Hamming window.
+enum HammingWindowOp: WindowFunctionOp {
+  static let coefficients = [25.0 / 46, 21.0 / 46]
 }

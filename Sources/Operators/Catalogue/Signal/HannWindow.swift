@@ -1,4 +1,4 @@
-/// The window of von Hann: a raised cosine.
-enum HannWindowOp: CosineWindowOp {
-  static let weights = [0.5, 0.5]
+/// The Hann window.
+enum HannWindowOp: WindowFunctionOp {
+  static let coefficients = [0.5, 0.5]
 }
