@@ -37,7 +37,9 @@ public enum TestData {
   /// The folders of data sets below a folder, or the folder itself when it is one.
   public static func sets(in folder: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    let sets = names.filter { $0.hasPrefix("test_data_set_") }.sorted { $0.compare($1, options: .numeric) == .orderedAscending }
+    let sets = names.filter { $0.hasPrefix("test_data_set_") }.sorted {
+      $0.compare($1, options: .numeric) == .orderedAscending
+    }
     return sets.isEmpty ? [folder] : sets.map { "\(folder)/\($0)" }
   }
 }

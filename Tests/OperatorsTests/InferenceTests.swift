@@ -1,8 +1,7 @@
 import Graph
 import KernelRuntime
-import Testing
-
 import Operators
+import Testing
 
 /// What a test knows of one operand.
 enum Given: ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByNilLiteral, CustomStringConvertible {

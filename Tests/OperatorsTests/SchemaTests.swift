@@ -1,7 +1,6 @@
 import Graph
-import Testing
-
 import Operators
+import Testing
 
 @Suite struct SchemaTests {
   @Test func holdsEveryVersionOfEveryOperator() {
