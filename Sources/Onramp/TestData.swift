@@ -80,7 +80,8 @@ public struct Tolerance: Hashable, Sendable {
     case (.optional(nil), .optional(nil)): return nil
     case (.optional(let a?), .optional(let b?)): return difference(a, b)
     case (.map(let a), .map(let b)):
-      return difference(a.keys, b.keys).map { "keys: \($0)" } ?? difference(a.values, b.values)
+      guard let x = try? a.elements(), let y = try? b.elements() else { return "a map that breaks its form" }
+      return difference(a.keys, b.keys).map { "keys: \($0)" } ?? difference(.sequence(x), .sequence(y))
     default: return "a value of another kind"
     }
   }

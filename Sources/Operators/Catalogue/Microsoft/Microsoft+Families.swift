@@ -10,7 +10,8 @@ protocol MicrosoftOp: ExpandedOp {}
 extension MicrosoftOp {
   static var domain: String { "com.microsoft" }
   static var name: OperatorName {
-    OperatorName(String(String(describing: Self.self).dropFirst("Microsoft".count).dropLast("Op".count)), domain: domain)
+    let type = String(describing: Self.self).dropFirst("Microsoft".count).dropLast("Op".count)
+    return OperatorName(String(type), domain: domain)
   }
 }
 
