@@ -87,6 +87,30 @@ public final class Session: Sendable {
     return Dictionary(zip(outputs.map(\.name), results), uniquingKeysWith: { first, _ in first })
   }
 
+  /// How long one kernel call takes.
+  public struct KernelTime: Sendable {
+    /// The node that the call stands for.
+    public var label: String
+    public var kernel: String
+    public var time: Duration
+  }
+
+  /// Runs the model several times and says how long each kernel call took on average, in the order of the calls.
+  public func profile(_ values: [RuntimeValue], runs: Int) throws(Diagnostic) -> [KernelTime] {
+    let executor = try prepare(values.map { $0.tensor?.spec })
+    var times = executor.program.instructions.map {
+      KernelTime(label: $0.label, kernel: type(of: $0.kernel).name, time: .zero)
+    }
+    for _ in 0..<max(runs, 1) {
+      do throws(RunError) {
+        _ = try executor.run(values, threads: threads) { times[$0].time += $1 / max(runs, 1) }
+      } catch {
+        throw Diagnostic(error)
+      }
+    }
+    return times
+  }
+
   /// Runs the model on a value for each input, in the model's order.
   ///
   /// - Returns: the value of each output, in the model's order.

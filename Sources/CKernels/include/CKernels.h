@@ -4,6 +4,7 @@
 #include "onramp_conv.h"
 #include "onramp_gemm.h"
 #include "onramp_half.h"
+#include "onramp_math.h"
 #include "onramp_pool.h"
 
 #endif

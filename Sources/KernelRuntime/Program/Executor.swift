@@ -37,8 +37,11 @@ public final class Executor: Sendable {
   /// - Parameters:
   ///   - inputs: one value for each of the program's inputs, of its type where that is fixed.
   ///   - threads: the threads that kernels share their loops out to.
+  ///   - observer: called after each instruction with its index and the time it took; by default nothing is timed.
   /// - Returns: the outputs, in the program's order.
-  public func run(_ inputs: [RuntimeValue], threads: ThreadPool) throws(RunError) -> [RuntimeValue] {
+  public func run(
+    _ inputs: [RuntimeValue], threads: ThreadPool, observer: ((_ instruction: Int, _ time: Duration) -> Void)? = nil
+  ) throws(RunError) -> [RuntimeValue] {
     guard inputs.count == program.inputs.count else {
       throw RunError("", .invalid("\(inputs.count) inputs given, \(program.inputs.count) expected"))
     }
@@ -65,11 +68,13 @@ public final class Executor: Sendable {
       state.set(slot.index, inputs[i])
     }
     for (i, step) in steps.enumerated() {
+      let start = observer == nil ? nil : ContinuousClock.now
       do throws(KernelError) {
         try step.run(state, options: options, threads: threads)
       } catch {
         throw RunError(program.instructions[i].label, error)
       }
+      if let start { observer?(i, ContinuousClock.now - start) }
       for slot in step.released { state.release(slot) }
     }
     var outputs: [RuntimeValue] = []

@@ -12,6 +12,7 @@ struct Bench: ParsableCommand {
   @Option(help: "How long to measure, in seconds.") var seconds = 2.0
   @OptionGroup var dimensions: DimensionOptions
   @Flag(help: "Print one JSON object.") var json = false
+  @Flag(help: "Print where the time goes, kernel call by kernel call.") var profile = false
   @OptionGroup var common: CommonOptions
 
   struct Report: Encodable {
@@ -50,6 +51,7 @@ struct Bench: ParsableCommand {
       let end = clock.now + .seconds(seconds)
       while clock.now < end || times.count < 5 { times.append(try clock.measure { _ = try session.run(values) }) }
       times.sort()
+      if profile { printProfile(try session.profile(values, runs: min(times.count, 20))) }
       let report = Report(
         load: load.milliseconds, firstRun: first.milliseconds, median: times[times.count / 2].milliseconds,
         least: times[0].milliseconds, runs: times.count, peakMemory: peakMemory())
@@ -63,6 +65,22 @@ struct Bench: ParsableCommand {
             report.median, report.least, report.runs, report.load, report.firstRun, report.peakMemory))
       }
     }
+  }
+
+  /// Prints the kernels' sums, then the calls, each with its share of the whole, the longest first.
+  private func printProfile(_ calls: [Session.KernelTime]) {
+    let total = max(calls.reduce(0) { $0 + $1.time.milliseconds }, .leastNonzeroMagnitude)
+    func printLine(_ time: Duration, _ text: String) {
+      let milliseconds = time.milliseconds
+      print(String(format: "%9.3f ms %5.1f %%  ", milliseconds, 100 * milliseconds / total) + text)
+    }
+    let kernels = Dictionary(grouping: calls, by: \.kernel).map { name, calls in
+      (text: "\(name) × \(calls.count)", time: calls.reduce(.zero) { $0 + $1.time })
+    }
+    for kernel in kernels.sorted(by: { $0.time > $1.time }) { printLine(kernel.time, kernel.text) }
+    print("")
+    for call in calls.sorted(by: { $0.time > $1.time }) { printLine(call.time, "\(call.kernel)  \(call.label)") }
+    print("")
   }
 
   /// The most memory that the process has held so far, in MiB.

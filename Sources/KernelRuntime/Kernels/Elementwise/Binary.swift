@@ -1,3 +1,5 @@
+import CKernels
+
 /// Which function `BinaryKernel` applies.
 public enum BinaryFunction: String, Codable, Sendable, CaseIterable {
   case add, sub, mul, div
@@ -65,7 +67,11 @@ public struct BinaryKernel: Kernel {
       if a.type.isInteger { return try a.type.integer(VisitIntegerPower(kernel: self, result: result, nest: nest)) }
       return try a.type.float(VisitRealPower(kernel: self, result: result, nest: nest))
     default:
-      return try a.type.numeric(VisitArithmetic(kernel: self, result: try .checked(a.type, shape), nest: nest))
+      let result = try TensorSpec.checked(a.type, shape)
+      if a.type == .float, !options.reference, let combination = function.vectorized {
+        return prepare(Combination(combination: combination), Float.self, Float.self, result, nest)
+      }
+      return try a.type.numeric(VisitArithmetic(kernel: self, result: result, nest: nest))
     }
   }
 
@@ -204,6 +210,30 @@ private struct Arithmetic<T: NumericElement>: RunFunction {
     case .prelu: zip(x, sx, y, sy, z, n) { T(compute: $0 < zero ? $1.multiplied(by: $0) : $0) }
     // `prepare` sends nothing else here.
     default: break
+    }
+  }
+}
+
+/// Single precision, whose arithmetic C does with the widest vectors that the processor has.
+private struct Combination: RunFunction {
+  let combination: onramp_combination
+  func apply(
+    _ x: UnsafePointer<Float>, _ sx: Int, _ y: UnsafePointer<Float>, _ sy: Int, _ z: UnsafeMutablePointer<Float>,
+    _ n: Int
+  ) {
+    // Strides other than 0 and 1 do not occur in runs of broadcast operands.
+    onramp_combine(combination, x, sx, y, sy, z, n)
+  }
+}
+
+extension BinaryFunction {
+  fileprivate var vectorized: onramp_combination? {
+    switch self {
+    case .add: ONRAMP_ADD
+    case .sub: ONRAMP_SUBTRACT
+    case .mul: ONRAMP_MULTIPLY
+    case .div: ONRAMP_DIVIDE
+    default: nil
     }
   }
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Which function `UnaryKernel` applies.
 public enum UnaryFunction: String, Codable, Sendable, CaseIterable {
   case abs, neg, ceil, floor
@@ -44,6 +46,26 @@ public enum UnaryFunction: String, Codable, Sendable, CaseIterable {
   }
 }
 
+extension UnaryFunction {
+  /// The function as one of those that C vectorizes for single precision, within the error bounds stated there.
+  var vectorized: onramp_function? {
+    switch self {
+    case .exp: ONRAMP_EXP
+    case .sigmoid: ONRAMP_SIGMOID
+    case .tanh: ONRAMP_TANH
+    case .erf: ONRAMP_ERF
+    case .gelu: ONRAMP_GELU
+    case .geluTanh: ONRAMP_GELU_TANH
+    case .swish: ONRAMP_SWISH
+    case .hardSwish: ONRAMP_HARD_SWISH
+    case .hardSigmoid: ONRAMP_HARD_SIGMOID
+    case .relu: ONRAMP_RELU
+    case .leakyRelu: ONRAMP_LEAKY_RELU
+    default: nil
+    }
+  }
+}
+
 /// Applies a function to each element of operand 0. The result has the operand's type, or bool for the tests.
 public struct UnaryKernel: Kernel {
   public var function: UnaryFunction
@@ -63,6 +85,16 @@ public struct UnaryKernel: Kernel {
     }
     let p0 = parameters.first ?? 0
     let p1 = parameters.dropFirst().first ?? 0
+    if x.type == .float, !options.reference, let vectorized = function.vectorized {
+      return Prepared([x], inPlaceOperand: 0) { invocation in
+        nonisolated(unsafe) let source = invocation.operand(0, as: Float.self)
+        nonisolated(unsafe) let destination = invocation.result(0, as: Float.self)
+        invocation.threads.forRanges(count, grain: cheapGrain) { range in
+          onramp_map(
+            vectorized, Float(p0), Float(p1), source + range.lowerBound, destination + range.lowerBound, range.count)
+        }
+      }
+    }
     switch function {
     case .not:
       try require(x, is: .bool, "the operand")

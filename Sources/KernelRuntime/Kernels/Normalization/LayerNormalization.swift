@@ -1,3 +1,5 @@
+import CKernels
+
 /// Normalizes operand 0 over its dimensions from `axis` on, then scales by operand 1 and, where given, shifts by
 /// operand 2, both broadcast. Results 1 and 2 are the means and the inverse standard deviations, as floats.
 public struct LayerNormalizationKernel: Kernel {
@@ -10,13 +12,13 @@ public struct LayerNormalizationKernel: Kernel {
   }
 
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
-    try prepareNormalization(operands, axis: axis, epsilon: epsilon, isCentered: true)
+    try prepareNormalization(operands, axis: axis, epsilon: epsilon, isCentered: true, options)
   }
 }
 
 /// What layer and root-mean-square normalization share.
 func prepareNormalization(
-  _ operands: Operands, axis: Int, epsilon: Double, isCentered: Bool
+  _ operands: Operands, axis: Int, epsilon: Double, isCentered: Bool, _ options: KernelOptions
 ) throws(KernelError) -> Prepared {
   let (x, scale) = (try operands.spec(0), try operands.spec(1))
   let axis = try resolveAxis(axis, rank: x.rank)
@@ -36,10 +38,39 @@ func prepareNormalization(
     let statistics = TensorSpec(.float, Array(shape))
     results += [statistics, statistics]
   }
+  let (rows, size) = (product(x.shape[..<axis]), product(x.shape[axis...]))
+  // The usual form: one scale, and one shift, for each element of a row.
+  let parameterShapes = [scale.shape, try operands.optionalSpec(2)?.shape ?? scale.shape]
+  let parametersAreRows = parameterShapes.allSatisfy { product($0) == size && x.shape.suffix($0.count) == $0[...] }
+  if x.type == .float, scale.type == .float, parametersAreRows, size > 0, !options.reference {
+    return normalizeFloatRows(results, rows: rows, size: size, epsilon: epsilon, isCentered, operands.has(2))
+  }
   return try x.type.float(
     NormalizeRows(
-      rows: product(x.shape[..<axis]), size: product(x.shape[axis...]), epsilon: epsilon, isCentered: isCentered,
+      rows: rows, size: size, epsilon: epsilon, isCentered: isCentered,
       parameterType: scale.type, scaleNest: nests[0], biasNest: nests.count > 1 ? nests[1] : nil, results: results))
+}
+
+private func normalizeFloatRows(
+  _ results: [TensorSpec], rows: Int, size: Int, epsilon: Double, _ isCentered: Bool, _ hasBias: Bool
+) -> Prepared {
+  Prepared(results, inPlaceOperand: 0) { invocation in
+    nonisolated(unsafe) let x = invocation.operand(0, as: Float.self)
+    nonisolated(unsafe) let scale = invocation.operand(1, as: Float.self)
+    nonisolated(unsafe) let bias = hasBias ? invocation.operand(2, as: Float.self) : nil
+    nonisolated(unsafe) let y = invocation.wantedResult(0, as: Float.self)
+    nonisolated(unsafe) let means = isCentered ? invocation.wantedResult(1, as: Float.self) : nil
+    nonisolated(unsafe) let deviations = isCentered ? invocation.wantedResult(2, as: Float.self) : nil
+    invocation.threads.forRanges(rows, grain: max(1, cheapGrain / 4 / size)) { range in
+      for row in range {
+        var (mean, inverse) = (0.0, 0.0)
+        onramp_normalize(
+          y.map { $0 + row * size }, x + row * size, scale, bias, size, epsilon, isCentered ? 1 : 0, &mean, &inverse)
+        means?[row] = Float(mean)
+        deviations?[row] = Float(inverse)
+      }
+    }
+  }
 }
 
 private struct NormalizeRows: FloatVisitor {

@@ -11,6 +11,6 @@ public struct RMSNormalizationKernel: Kernel {
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
     var firstTwo = operands
     firstTwo.list = Array(operands.list.prefix(2))
-    return try prepareNormalization(firstTwo, axis: axis, epsilon: epsilon, isCentered: false)
+    return try prepareNormalization(firstTwo, axis: axis, epsilon: epsilon, isCentered: false, options)
   }
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Exponentials along an axis of operand 0, scaled to sum to 1, or their logarithms.
 public struct SoftmaxKernel: Kernel {
   public var axis: Int
@@ -11,6 +13,20 @@ public struct SoftmaxKernel: Kernel {
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
     let x = try operands.spec(0)
     let lines = Lines(x.shape, axis: try resolveAxis(axis, rank: x.rank))
+    if x.type == .float, !isLog, lines.step == 1, lines.length > 0, !options.reference {
+      return Prepared([x], inPlaceOperand: 0) { invocation in
+        nonisolated(unsafe) let x = invocation.operand(0, as: Float.self)
+        nonisolated(unsafe) let y = invocation.result(0, as: Float.self)
+        let length = lines.length
+        invocation.threads.forRanges(lines.count, grain: max(1, cheapGrain / 4 / length)) { range in
+          for line in range {
+            let row = y + line * length
+            if UnsafePointer(row) != x + line * length { row.update(from: x + line * length, count: length) }
+            onramp_softmax(row, length)
+          }
+        }
+      }
+    }
     return try x.type.float(Visit(isLog: isLog, lines: lines, spec: x))
   }
 
