@@ -284,12 +284,15 @@ private let h = Dimension(symbol: "H")
 }
 
 @Suite struct CatalogueTests {
+  /// Withdrawn from their operator set, but in files all the same.
+  let withdrawn: Set = ["TreeEnsembleClassifier", "TreeEnsembleRegressor"]
+
   @Test func everyOperatorIsOneOfItsOperatorSets() {
     for definition in OperatorRegistry.definitions {
       let name = definition.name
       #expect(SchemaRegistry.current(name) != nil, "\(name)")
-      #expect(SchemaRegistry.current(name)?.isDeprecated == false, "\(name)")
-      #expect("\(name.type)Op" == String(describing: definition), "\(name)")
+      #expect(SchemaRegistry.current(name)?.isDeprecated == withdrawn.contains(name.type), "\(name)")
+      #expect(String(describing: definition).hasSuffix("\(name.type)Op"), "\(name)")
     }
   }
 
