@@ -115,11 +115,13 @@ public enum OperatorRegistry {
   public static func register(_ definition: any OperatorDefinition.Type) throws(Diagnostic) {
     let name = definition.name
     guard definition.schema != nil else { throw .unsupported("\(name) cannot be registered without a schema") }
-    let isNew = entries[name] == nil && registered.withLock { registered in
-      guard registered[name] == nil else { return false }
-      registered[name] = OperatorEntry(definition: definition, half: nil)
-      return true
-    }
+    let isNew =
+      entries[name] == nil
+      && registered.withLock { registered in
+        guard registered[name] == nil else { return false }
+        registered[name] = OperatorEntry(definition: definition, half: nil)
+        return true
+      }
     guard isNew else { throw .unsupported("\(name) cannot be registered: an operator of that name is known already") }
     let halves = ResultHalf.halves(of: name).filter { $0.name != name }
     registered.withLock { registered in

@@ -54,14 +54,20 @@ extension OperatorSchema.Attribute {
     Self(name: name, kind: .string, isRequired: isRequired, defaultValue: value.map { .string($0) })
   }
   /// A list of integers, which may be left out.
-  public static func ints(_ name: String) -> Self { Self(name: name, kind: .ints, isRequired: false, defaultValue: nil) }
+  public static func ints(_ name: String) -> Self {
+    Self(name: name, kind: .ints, isRequired: false, defaultValue: nil)
+  }
   /// A list of numbers, which may be left out.
-  public static func floats(_ name: String) -> Self { Self(name: name, kind: .floats, isRequired: false, defaultValue: nil) }
+  public static func floats(_ name: String) -> Self {
+    Self(name: name, kind: .floats, isRequired: false, defaultValue: nil)
+  }
 }
 
 extension OperatorSchema.TypeSet {
   /// Tensors of elements of the given types.
-  public static func tensors(_ types: ElementType...) -> Self { Self(names: types.map { "tensor(\($0.name))" }.sorted()) }
+  public static func tensors(_ types: ElementType...) -> Self {
+    Self(names: types.map { "tensor(\($0.name))" }.sorted())
+  }
   /// Tensors of floats of 16 bits or more.
   public static let floats = tensors(.float, .double, .float16, .bfloat16)
   /// Tensors of bytes.
