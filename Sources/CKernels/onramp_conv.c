@@ -58,44 +58,124 @@ void onramp_conv_pack(float *to, size_t panel, const float *image, const size_t 
 
 enum { BLOCK = 64 };
 
-ALWAYS_INLINE void depthwise(float *y, size_t n, const float *x, const size_t *offsets, const float *weights,
-                             size_t taps, size_t stride, float bias, float low, float high) {
-  for (size_t start = 0; start < n; start += BLOCK) {
-    size_t count = n - start < BLOCK ? n - start : BLOCK;
-    float sum[BLOCK];
-    for (size_t j = 0; j < count; j++) sum[j] = bias;
-    for (size_t p = 0; p < taps; p++) {
-      const float *from = x + offsets[p] + start * stride;
-      float weight = weights[p];
-      if (stride == 1) {
-        for (size_t j = 0; j < count; j++) sum[j] += weight * from[j];
-      } else if (stride == 2) {
-        for (size_t j = 0; j < count; j++) sum[j] += weight * from[2 * j];
-      } else {
-        for (size_t j = 0; j < count; j++) sum[j] += weight * from[j * stride];
-      }
-    }
-    for (size_t j = 0; j < count; j++) y[start + j] = sum[j] < low ? low : sum[j] > high ? high : sum[j];
+ALWAYS_INLINE float limited(float x, float low, float high) {
+  x = x < low ? low : x;
+  return x > high ? high : x;
+}
+
+// The sums of one block of outputs. Where `count` and `stride` are constants, they stay in registers.
+ALWAYS_INLINE void depthwise_block(float *y, size_t count, const float *x, const size_t *offsets,
+                                   const float *weights, size_t taps, size_t stride, float bias, float low,
+                                   float high) {
+  float sum[BLOCK];
+  for (size_t j = 0; j < count; j++) sum[j] = bias;
+  for (size_t p = 0; p < taps; p++) {
+    const float *from = x + offsets[p];
+    float weight = weights[p];
+    for (size_t j = 0; j < count; j++) sum[j] += weight * from[j * stride];
+  }
+  for (size_t j = 0; j < count; j++) y[j] = limited(sum[j], low, high);
+}
+
+ALWAYS_INLINE void depthwise_row(float *y, size_t n, const float *x, const size_t *offsets, const float *weights,
+                                 size_t taps, size_t stride, float bias, float low, float high) {
+  size_t j = 0;
+  if (stride == 1) {
+    for (; j + BLOCK <= n; j += BLOCK)
+      depthwise_block(y + j, BLOCK, x + j, offsets, weights, taps, 1, bias, low, high);
+    for (; j + 16 <= n; j += 16) depthwise_block(y + j, 16, x + j, offsets, weights, taps, 1, bias, low, high);
+    if (j < n) depthwise_block(y + j, n - j, x + j, offsets, weights, taps, 1, bias, low, high);
+  } else if (stride == 2) {
+    for (; j + 16 <= n; j += 16) depthwise_block(y + j, 16, x + 2 * j, offsets, weights, taps, 2, bias, low, high);
+    if (j < n) depthwise_block(y + j, n - j, x + 2 * j, offsets, weights, taps, 2, bias, low, high);
+  } else {
+    for (; j < n; j += BLOCK)
+      depthwise_block(y + j, n - j < BLOCK ? n - j : BLOCK, x + j * stride, offsets, weights, taps, stride, bias, low,
+                      high);
   }
 }
 
-static void depthwise_portable(float *y, size_t n, const float *x, const size_t *offsets, const float *weights,
-                               size_t taps, size_t stride, float bias, float low, float high) {
-  depthwise(y, n, x, offsets, weights, taps, stride, bias, low, high);
+// Narrow rows waste vectors. So the plane is taken as one row of the padded image's pitch, and what lies between the
+// ends of its rows and the next ones is thrown away.
+ALWAYS_INLINE void depthwise_plane(float *y, size_t height, size_t width, const float *x, size_t pitch,
+                                   const size_t *offsets, const float *weights, size_t taps, float bias, float low,
+                                   float high) {
+  size_t total = (height - 1) * pitch + width;
+  size_t row = 0, column = 0;
+  for (size_t start = 0; start < total; start += BLOCK) {
+    size_t count = total - start < BLOCK ? total - start : BLOCK;
+    float block[BLOCK];
+    depthwise_row(block, count, x + start, offsets, weights, taps, 1, bias, low, high);
+    for (size_t i = 0; i < count;) {
+      size_t run = pitch - column < count - i ? pitch - column : count - i;
+      size_t valid = column >= width ? 0 : width - column < run ? width - column : run;
+      memcpy(y + row * width + column, block + i, valid * sizeof(float));
+      i += run;
+      column += run;
+      if (column == pitch) {
+        column = 0;
+        row++;
+      }
+    }
+  }
 }
 
-#if defined(__x86_64__)
-AVX2 static void depthwise_avx2(float *y, size_t n, const float *x, const size_t *offsets, const float *weights,
-                                size_t taps, size_t stride, float bias, float low, float high) {
-  depthwise(y, n, x, offsets, weights, taps, stride, bias, low, high);
+// A maximum that a number takes from NaN, but NaN never from a number.
+ALWAYS_INLINE void pool_block(int maximum, float *y, size_t count, const float *x, const size_t *offsets, size_t taps,
+                              size_t stride, float scale) {
+  float best[BLOCK];
+  for (size_t j = 0; j < count; j++) best[j] = x[offsets[0] + j * stride];
+  for (size_t p = 1; p < taps; p++) {
+    const float *from = x + offsets[p];
+    if (maximum) {
+      for (size_t j = 0; j < count; j++) {
+        float v = from[j * stride];
+        best[j] = v > best[j] || best[j] != best[j] ? v : best[j];
+      }
+    } else {
+      for (size_t j = 0; j < count; j++) best[j] += from[j * stride];
+    }
+  }
+  for (size_t j = 0; j < count; j++) y[j] = maximum ? best[j] : best[j] * scale;
 }
+
+ALWAYS_INLINE void pool_row(int maximum, float *y, size_t n, const float *x, const size_t *offsets, size_t taps,
+                            size_t stride, float scale) {
+  size_t j = 0;
+  if (stride == 1) {
+    for (; j + 16 <= n; j += 16) pool_block(maximum, y + j, 16, x + j, offsets, taps, 1, scale);
+  } else if (stride == 2) {
+    for (; j + 16 <= n; j += 16) pool_block(maximum, y + j, 16, x + 2 * j, offsets, taps, 2, scale);
+  }
+  for (; j < n; j += BLOCK)
+    pool_block(maximum, y + j, n - j < BLOCK ? n - j : BLOCK, x + j * stride, offsets, taps, stride, scale);
+}
+
+// Each function for AVX-512, for AVX2 and as the compiler's target has it, and a choice by the processor at hand.
+#if defined(__x86_64__)
+#define TARGETS(NAME, PARAMETERS, ARGUMENTS)                                                               \
+  AVX512 static void NAME##_avx512 PARAMETERS { NAME ARGUMENTS; }                                          \
+  AVX2 static void NAME##_avx2 PARAMETERS { NAME ARGUMENTS; }                                              \
+  static void NAME##_portable PARAMETERS { NAME ARGUMENTS; }                                               \
+  void onramp_##NAME PARAMETERS {                                                                          \
+    if (__builtin_cpu_supports("avx512f")) return NAME##_avx512 ARGUMENTS;                                 \
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return NAME##_avx2 ARGUMENTS;     \
+    NAME##_portable ARGUMENTS;                                                                             \
+  }
+#else
+#define TARGETS(NAME, PARAMETERS, ARGUMENTS) \
+  void onramp_##NAME PARAMETERS { NAME ARGUMENTS; }
 #endif
 
-void onramp_depthwise_row(float *y, size_t n, const float *x, const size_t *offsets, const float *weights,
-                          size_t taps, size_t stride, float bias, float low, float high) {
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    return depthwise_avx2(y, n, x, offsets, weights, taps, stride, bias, low, high);
-#endif
-  depthwise_portable(y, n, x, offsets, weights, taps, stride, bias, low, high);
-}
+TARGETS(depthwise_row,
+        (float *y, size_t n, const float *x, const size_t *offsets, const float *weights, size_t taps, size_t stride,
+         float bias, float low, float high),
+        (y, n, x, offsets, weights, taps, stride, bias, low, high))
+TARGETS(depthwise_plane,
+        (float *y, size_t height, size_t width, const float *x, size_t pitch, const size_t *offsets,
+         const float *weights, size_t taps, float bias, float low, float high),
+        (y, height, width, x, pitch, offsets, weights, taps, bias, low, high))
+TARGETS(pool_row,
+        (int maximum, float *y, size_t n, const float *x, const size_t *offsets, size_t taps, size_t stride,
+         float scale),
+        (maximum, y, n, x, offsets, taps, stride, scale))

@@ -207,6 +207,12 @@ ALWAYS_INLINE void normalize(float *y, const float *x, const float *scale, const
   }
 }
 
+ALWAYS_INLINE void scale_shift(float *y, const float *x, size_t n, float scale, float shift, float low, float high) {
+  for (size_t i = 0; i < n; i++) y[i] = clamp(x[i] * scale + shift, low, high);
+}
+
+ALWAYS_INLINE void mean(float *result, const float *x, size_t n) { *result = (float)(sum_of(x, n) / (double)n); }
+
 ALWAYS_INLINE void combine(onramp_combination combination, const float *x, size_t x_stride, const float *y,
                            size_t y_stride, float *z, size_t n) {
 #define COMBINE(OP)                                                \
@@ -272,6 +278,9 @@ TARGETS(normalize,
         (float *y, const float *x, const float *scale, const float *bias, size_t n, double epsilon, int centered,
          double *mean, double *inverse_deviation),
         (y, x, scale, bias, n, epsilon, centered, mean, inverse_deviation))
+TARGETS(scale_shift, (float *y, const float *x, size_t n, float scale, float shift, float low, float high),
+        (y, x, n, scale, shift, low, high))
+TARGETS(mean, (float *result, const float *x, size_t n), (result, x, n))
 TARGETS(combine,
         (onramp_combination combination, const float *x, size_t x_stride, const float *y, size_t y_stride, float *z,
          size_t n),

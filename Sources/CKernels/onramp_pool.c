@@ -1,8 +1,10 @@
 #include "onramp_pool.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #if defined(__x86_64__)
@@ -18,6 +20,9 @@
 // kernels of one run, so that a run in progress never pays for a wake-up.
 enum { SPINS = 4000 };
 
+// How long the caller watches for the last iterations before it offers its processor to the thread that has them.
+enum { PATIENCE = 1000 };
+
 struct onramp_pool {
   pthread_mutex_t mutex;
   pthread_cond_t work;
@@ -25,50 +30,54 @@ struct onramp_pool {
   size_t worker_count;
   atomic_flag busy;
 
-  // The current loop. `generation` is written last and read first.
+  // The current loop. Only whoever holds an iteration of it may read these: they stay until the last one is done.
   onramp_task task;
   void *context;
   size_t count;
-  atomic_size_t next;
-  atomic_size_t running;
-  atomic_size_t generation;
+  // The loop's number in the upper half, how many of its iterations nobody has taken yet in the lower half: taking one
+  // proves that the loop is still the one that was seen.
+  atomic_uint_least64_t ticket;
+  atomic_size_t done;
   atomic_size_t sleeping;
   atomic_bool stopping;
 };
 
+static uint32_t remaining(uint64_t ticket) { return (uint32_t)ticket; }
+
+// Takes iterations until there are none left.
 static void share(onramp_pool *pool) {
-  for (;;) {
-    size_t i = atomic_fetch_add_explicit(&pool->next, 1, memory_order_relaxed);
-    if (i >= pool->count) return;
-    pool->task(pool->context, i);
+  uint64_t ticket = atomic_load_explicit(&pool->ticket, memory_order_acquire);
+  while (remaining(ticket) > 0) {
+    if (!atomic_compare_exchange_weak_explicit(&pool->ticket, &ticket, ticket - 1, memory_order_acquire,
+                                               memory_order_acquire))
+      continue;
+    pool->task(pool->context, pool->count - remaining(ticket));
+    atomic_fetch_add_explicit(&pool->done, 1, memory_order_release);
+    ticket = atomic_load_explicit(&pool->ticket, memory_order_acquire);
   }
+}
+
+static bool has_work(onramp_pool *pool) {
+  return remaining(atomic_load(&pool->ticket)) > 0 || atomic_load(&pool->stopping);
 }
 
 static void *work(void *argument) {
   onramp_pool *pool = argument;
-  size_t seen = 0;
   for (;;) {
-    size_t generation = seen;
-    for (int i = 0; i < SPINS && generation == seen; i++) {
-      generation = atomic_load_explicit(&pool->generation, memory_order_acquire);
-      ONRAMP_PAUSE();
-    }
-    if (generation == seen) {
+    for (int i = 0; i < SPINS && !has_work(pool); i++) ONRAMP_PAUSE();
+    if (!has_work(pool)) {
       pthread_mutex_lock(&pool->mutex);
       atomic_fetch_add(&pool->sleeping, 1);
-      while ((generation = atomic_load(&pool->generation)) == seen) pthread_cond_wait(&pool->work, &pool->mutex);
+      while (!has_work(pool)) pthread_cond_wait(&pool->work, &pool->mutex);
       atomic_fetch_sub(&pool->sleeping, 1);
       pthread_mutex_unlock(&pool->mutex);
     }
-    seen = generation;
     if (atomic_load(&pool->stopping)) return NULL;
     share(pool);
-    atomic_fetch_sub_explicit(&pool->running, 1, memory_order_release);
   }
 }
 
-static void publish(onramp_pool *pool) {
-  atomic_fetch_add(&pool->generation, 1);
+static void wake(onramp_pool *pool) {
   if (atomic_load(&pool->sleeping) == 0) return;
   pthread_mutex_lock(&pool->mutex);
   pthread_cond_broadcast(&pool->work);
@@ -97,7 +106,7 @@ onramp_pool *onramp_pool_create(size_t threads) {
 void onramp_pool_destroy(onramp_pool *pool) {
   if (!pool) return;
   atomic_store(&pool->stopping, true);
-  publish(pool);
+  wake(pool);
   for (size_t i = 0; i < pool->worker_count; i++) pthread_join(pool->threads[i], NULL);
   pthread_cond_destroy(&pool->work);
   pthread_mutex_destroy(&pool->mutex);
@@ -108,18 +117,21 @@ void onramp_pool_destroy(onramp_pool *pool) {
 size_t onramp_pool_thread_count(const onramp_pool *pool) { return pool->worker_count + 1; }
 
 void onramp_pool_run(onramp_pool *pool, size_t count, onramp_task task, void *context) {
-  if (count < 2 || pool->worker_count == 0 || atomic_flag_test_and_set(&pool->busy)) {
+  if (count < 2 || count > UINT32_MAX || pool->worker_count == 0 || atomic_flag_test_and_set(&pool->busy)) {
     for (size_t i = 0; i < count; i++) task(context, i);
     return;
   }
   pool->task = task;
   pool->context = context;
   pool->count = count;
-  atomic_store_explicit(&pool->next, 0, memory_order_relaxed);
-  atomic_store_explicit(&pool->running, pool->worker_count, memory_order_relaxed);
-  publish(pool);
+  atomic_store_explicit(&pool->done, 0, memory_order_relaxed);
+  uint64_t number = (atomic_load_explicit(&pool->ticket, memory_order_relaxed) >> 32) + 1;
+  atomic_store(&pool->ticket, number << 32 | count);
+  wake(pool);
   share(pool);
-  // Every worker must have left the loop before its description may change.
-  while (atomic_load_explicit(&pool->running, memory_order_acquire) != 0) ONRAMP_PAUSE();
+  // Only iterations that a thread has taken are waited for, not threads that never came.
+  for (size_t i = 0; atomic_load_explicit(&pool->done, memory_order_acquire) != count; i++) {
+    if (i < PATIENCE) ONRAMP_PAUSE(); else sched_yield();
+  }
   atomic_flag_clear(&pool->busy);
 }

@@ -49,6 +49,11 @@ public struct Compiler: Sendable {
       try Inference.run(&graph)
     }
     MergeEqualNodes.run(on: &graph)
+    try FoldBatchNormalization.run(on: &graph)
+    try RecognizeActivations.run(on: &graph)
+    // What an activation was spelled out in would else count as uses.
+    EliminateDeadCode.run(on: &graph)
+    try FuseEpilogues.run(on: &graph)
     let problems = graph.verify()
     precondition(problems.isEmpty, "optimizing broke the graph: \(problems.joined(separator: "; "))")
   }

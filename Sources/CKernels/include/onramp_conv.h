@@ -22,6 +22,15 @@ void onramp_conv_pack(float *to, size_t panel, const float *image, const size_t 
 void onramp_depthwise_row(float *y, size_t n, const float *x, const size_t *offsets, const float *weights,
                           size_t taps, size_t stride, float bias, float low, float high);
 
+// As `onramp_depthwise_row` with stride 1 for each of `height` rows of `width` outputs, whose inputs lie `pitch` apart.
+void onramp_depthwise_plane(float *y, size_t height, size_t width, const float *x, size_t pitch, const size_t *offsets,
+                            const float *weights, size_t taps, float bias, float low, float high);
+
+// y[j] = the maximum of the x[offsets[p] + j · stride] for p below `taps`, which is at least 1, or where `maximum` is 0
+// their sum times `scale`, for j below n. A maximum is NaN only when all its elements are.
+void onramp_pool_row(int maximum, float *y, size_t n, const float *x, const size_t *offsets, size_t taps,
+                     size_t stride, float scale);
+
 #ifdef __cplusplus
 }
 #endif

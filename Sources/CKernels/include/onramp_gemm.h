@@ -15,7 +15,7 @@ typedef struct {
 
 onramp_gemm_shape onramp_sgemm_shape(void);
 
-// C[m×n] (+)= A[m×k] · B[k×n] for packed A and B.
+// C[m×n] = clamp(A[m×k] · B[k×n] + biases + addend) for packed A and B.
 typedef struct {
   size_t m, n, k;
   // Panels of `rows` rows, `a_stride` floats apart; within one, the rows' elements of each k lie together.
@@ -26,10 +26,11 @@ typedef struct {
   size_t b_stride;
   float *c;
   size_t ldc;
-  // Added to each row; NULL for none. Not together with `accumulate`.
-  const float *row_bias;
-  // Whether to add to what C holds.
-  int accumulate;
+  // m numbers, each added to a row, or n numbers, each added to a column; NULL for none. Only one of the two.
+  const float *row_bias, *column_bias;
+  // A matrix to add, `ld_add` floats between rows: C itself to accumulate, or another; NULL for none.
+  const float *add;
+  size_t ld_add;
   // What elements are limited to in the end; infinities for no limit.
   float low, high;
 } onramp_sgemm_block;

@@ -44,6 +44,12 @@ void onramp_softmax(float *row, size_t n);
 void onramp_normalize(float *y, const float *x, const float *scale, const float *bias, size_t n, double epsilon,
                       int centered, double *mean, double *inverse_deviation);
 
+// y[i] = clamp(x[i] · scale + shift, low, high) for i below n; y may be x. NaN stays NaN.
+void onramp_scale_shift(float *y, const float *x, size_t n, float scale, float shift, float low, float high);
+
+// *mean = the mean of n neighbouring elements, summed in double precision.
+void onramp_mean(float *mean, const float *x, size_t n);
+
 // How an element of one operand is combined with one of another.
 typedef enum { ONRAMP_ADD, ONRAMP_SUBTRACT, ONRAMP_MULTIPLY, ONRAMP_DIVIDE } onramp_combination;
 

@@ -2,6 +2,9 @@ import CKernels
 
 /// Convolution of operand 0 (batch, channels, spatial...) with the weights of operand 1 (output channels, channels
 /// of a group, kernel...); operand 2, one bias for each output channel, is optional.
+///
+/// In its fused form, of floats only: operand 3, optional, is a tensor of the result's shape to add before the limits,
+/// for convolutions that are not depthwise, and an activation applies in the end.
 public struct ConvKernel: Kernel {
   public var autoPad: AutoPad
   public var dilations: [Int]
@@ -12,11 +15,14 @@ public struct ConvKernel: Kernel {
   /// What the result is limited to: an activation that the convolution applies in passing.
   public var low: Float?
   public var high: Float?
+  /// Applied in the end.
+  public var activation: UnaryKernel?
 
   /// - Parameter kernelShape: empty to take it from the weights.
   public init(
     autoPad: AutoPad = .notSet, dilations: [Int] = [], group: Int = 1, kernelShape: [Int] = [], pads: [Int] = [],
-    strides: [Int] = [], low: Float? = nil, high: Float? = nil
+    strides: [Int] = [], low: Float? = nil, high: Float? = nil,
+    activation: UnaryKernel? = nil
   ) {
     self.autoPad = autoPad
     self.dilations = dilations
@@ -26,6 +32,7 @@ public struct ConvKernel: Kernel {
     self.strides = strides
     self.low = low
     self.high = high
+    self.activation = activation
   }
 
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
@@ -38,7 +45,13 @@ public struct ConvKernel: Kernel {
     }
     let result = try TensorSpec.checked(x.type, [plan.batch, plan.outputs] + plan.window.output)
     if result.count == 0 { return Prepared([result]) { _ in } }
-    guard x.type == .float, !options.reference else {
+    let isFused = operands.has(3) || activation != nil
+    if let addend = try operands.optionalSpec(3) {
+      try require(addend, has: result.shape, "operand 3")
+      guard plan.channelsPerGroup > 1 else { throw .unsupported("a depthwise convolution with an addend") }
+    }
+    guard x.type == .float, isFused || !options.reference else {
+      if isFused { throw .unsupported("a fused convolution of \(x.type.name)") }
       return try x.type.numeric(
         Reference(plan: plan, result: result, hasBias: operands.has(2), low: low, high: high))
     }
@@ -94,7 +107,8 @@ public struct ConvKernel: Kernel {
   ) throws(KernelError) -> Prepared {
     let window = plan.window
     let rank = window.rank
-    let hasBias = operands.has(2)
+    let (hasBias, hasAddend) = (operands.has(2), operands.has(3))
+    let activation = try VectorFunction.fused(activation)
     // Windows of a padded copy of the image never leave it, so that one table of offsets serves them all.
     let padded = (0..<rank).map { (d: Int) -> Int in
       let reach = (window.kernel[d] - 1) * window.dilations[d] + 1
@@ -136,16 +150,33 @@ public struct ConvKernel: Kernel {
             x = UnsafePointer(invocation.scratch.assumingMemoryBound(to: Float.self))
           }
           nonisolated(unsafe) let source = x
+          if rank == 2, window.strides == [1, 1], innermost < 48 {
+            let grain = max(1, cheapGrain / max(1, outputCount * kernelCount))
+            invocation.threads.forRanges(plan.outputs, grain: grain) { range in
+              kernelOffsets.withUnsafeBufferPointer { taps in
+                for m in range {
+                  let to = y + (n * plan.outputs + m) * outputCount
+                  onramp_depthwise_plane(
+                    to, window.output[0], innermost, source + m / plan.outputsPerGroup * planeSize, padded[1],
+                    taps.baseAddress, w + m * kernelCount, kernelCount, bias?[m] ?? 0, low, high)
+                  activation?.apply(to, outputCount)
+                }
+              }
+            }
+            continue
+          }
           let rows = outputCount / innermost
           let grain = max(1, cheapGrain / max(1, innermost * kernelCount))
           invocation.threads.forRanges(plan.outputs * rows, grain: grain) { range in
             kernelOffsets.withUnsafeBufferPointer { taps in
               for i in range {
                 let (m, row) = i.quotientAndRemainder(dividingBy: rows)
+                let to = y + (n * plan.outputs + m) * outputCount + row * innermost
                 onramp_depthwise_row(
-                  y + (n * plan.outputs + m) * outputCount + row * innermost, innermost,
+                  to, innermost,
                   source + m / plan.outputsPerGroup * planeSize + outputOffsets[row * innermost],
                   taps.baseAddress, w + m * kernelCount, kernelCount, rowStride, bias?[m] ?? 0, low, high)
+                activation?.apply(to, innermost)
               }
             }
           }
@@ -163,6 +194,7 @@ public struct ConvKernel: Kernel {
     var whole = FloatProduct(m: plan.outputsPerGroup, n: outputCount, k: depth)
     whole.low = low
     whole.high = high
+    whole.activation = activation
     let packedSize = whole.packedACount
     let packWeights = {
       @Sendable [whole]
@@ -212,11 +244,12 @@ public struct ConvKernel: Kernel {
             }
             var product = whole
             product.n = min(count * columns, outputCount - block * columns)
+            let at = (n * plan.outputs + firstOutput) * outputCount + block * columns
             product.run(
               a: weights + g * packedSize, aAt: { _ in 0 }, b: windows, bAt: { _ in 0 },
-              c: invocation.result(0, as: Float.self) + (n * plan.outputs + firstOutput) * outputCount
-                + block * columns,
-              ldc: outputCount, rowBias: bias.map { $0 + firstOutput }, threads: threads)
+              c: invocation.result(0, as: Float.self) + at, ldc: outputCount,
+              rowBias: bias.map { $0 + firstOutput },
+              add: hasAddend ? invocation.operand(3, as: Float.self) + at : nil, threads: threads)
           }
         }
       }

@@ -9,10 +9,12 @@ public struct GemmKernel: Kernel {
   /// What the result is limited to: an activation that the product applies in passing. Float results only.
   public var low: Float?
   public var high: Float?
+  /// Applied in the end. Float results only.
+  public var activation: UnaryKernel?
 
   public init(
     alpha: Double = 1, beta: Double = 1, transA: Bool = false, transB: Bool = false, low: Float? = nil,
-    high: Float? = nil
+    high: Float? = nil, activation: UnaryKernel? = nil
   ) {
     self.alpha = alpha
     self.beta = beta
@@ -20,6 +22,7 @@ public struct GemmKernel: Kernel {
     self.transB = transB
     self.low = low
     self.high = high
+    self.activation = activation
   }
 
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
@@ -38,13 +41,18 @@ public struct GemmKernel: Kernel {
       }
       cStrides = broadcastStrides(c.shape, to: [m, n])
     }
-    guard a.type == .float, !options.reference else {
+    guard a.type == .float, activation != nil || !options.reference else {
+      if activation != nil { throw .unsupported("a fused product of \(a.type.name)") }
       return try a.type.numeric(
         Reference(kernel: self, m: m, n: n, k: k, result: result, cStrides: cStrides))
     }
     var product = FloatProduct(m: m, n: n, k: k)
     product.low = low ?? -.infinity
     product.high = high ?? .infinity
+    product.activation = try .fused(activation)
+    // A row of C for all rows goes into the sums' starting values, a whole C into their ends.
+    let isColumnBias = cStrides == [0, 1] && beta == 1
+    let isAddend = cStrides == [n, 1] && beta == 1
     let (bStride, bDepth) = transB ? (k, 1) : (1, n)
     let (aStride, aDepth) = transA ? (1, m) : (k, 1)
     let packed = try operands.constant(1).map { [product] (tensor) throws(KernelError) in
@@ -71,8 +79,8 @@ public struct GemmKernel: Kernel {
           to: bPacked, threads: threads)
       }
       let y = invocation.result(0, as: Float.self)
-      if let cStrides {
-        let c = invocation.operand(2, as: Float.self)
+      let c = cStrides == nil ? nil : invocation.operand(2, as: Float.self)
+      if let c, let cStrides, !isColumnBias, !isAddend {
         for i in 0..<m {
           let from = c + i * cStrides[0]
           let to = y + i * n
@@ -84,7 +92,8 @@ public struct GemmKernel: Kernel {
         }
       }
       product.run(
-        a: aPacked, aAt: { _ in 0 }, b: bPacked, bAt: { _ in 0 }, c: y, ldc: n, accumulate: cStrides != nil,
+        a: aPacked, aAt: { _ in 0 }, b: bPacked, bAt: { _ in 0 }, c: y, ldc: n,
+        columnBias: isColumnBias ? c : nil, add: isColumnBias || c == nil ? nil : isAddend ? c : UnsafePointer(y),
         threads: threads)
     }
   }

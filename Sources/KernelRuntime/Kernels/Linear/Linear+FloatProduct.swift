@@ -12,6 +12,8 @@ struct FloatProduct: Sendable {
   var batches = 1
   var low = -Float.infinity
   var high = Float.infinity
+  /// Applied to the limited results.
+  var activation: VectorFunction?
 
   static let tileRows = Int(onramp_sgemm_shape().rows)
   static let tileColumns = Int(onramp_sgemm_shape().columns)
@@ -50,23 +52,24 @@ struct FloatProduct: Sendable {
     threads.forRanges(count * panels, grain: max(1, cheapGrain / max(1, panel * k)), pack)
   }
 
-  /// Computes C (+)= A · B for all batches.
+  /// Computes C = A · B + biases + addend for all batches, then applies the limits and the activation.
   ///
   /// - Parameters:
   ///   - a, b: packed; `aAt` and `bAt` tell where each batch's starts.
   ///   - c: where the first batch's result begins, `ldc` between rows, `cStride` between batches.
-  ///   - rowBias: added to each row; nil for none.
+  ///   - rowBias, columnBias: a number for each row or for each column, at most one of the two.
+  ///   - add: a matrix to add, laid out as C; C itself to accumulate.
   func run(
     a: UnsafePointer<Float>, aAt: @Sendable (Int) -> Int, b: UnsafePointer<Float>, bAt: @Sendable (Int) -> Int,
     c: UnsafeMutablePointer<Float>, ldc: Int, cStride: Int = 0, rowBias: UnsafePointer<Float>? = nil,
-    accumulate: Bool = false, threads: ThreadPool
+    columnBias: UnsafePointer<Float>? = nil, add: UnsafePointer<Float>? = nil, threads: ThreadPool
   ) {
     guard m > 0, n > 0, batches > 0 else { return }
     var rows = min(Self.chunkRows, Self.roundedUp(m, to: Self.tileRows))
     var columns = min(8 * Self.tileColumns, Self.roundedUp(n, to: Self.tileColumns))
     func tasks() -> Int { batches * ((m + rows - 1) / rows) * ((n + columns - 1) / columns) }
     // Enough tasks to keep the threads even, as long as each is worth the trouble of starting it.
-    while threads.threadCount > 1, tasks() < 4 * threads.threadCount, rows * columns * max(k, 1) > 1 << 18 {
+    while threads.threadCount > 1, tasks() < 4 * threads.threadCount, rows * columns * max(k, 1) > 1 << 20 {
       if columns > Self.tileColumns, columns >= rows / 2 || rows == Self.tileRows {
         columns = Self.roundedUp(columns / 2, to: Self.tileColumns)
       } else if rows > Self.tileRows {
@@ -93,15 +96,48 @@ struct FloatProduct: Sendable {
         block.k = depth
         block.a = a + aAt(batch) + i * k + start * Self.tileRows
         block.b = b + bAt(batch) + j * k + start * Self.tileColumns
-        block.accumulate = accumulate || start > 0 ? 1 : 0
+        // The first pass over k brings in what is added, later ones what the earlier left in C.
         block.row_bias = start == 0 ? rowBias.map { $0 + i } : nil
+        block.column_bias = start == 0 ? columnBias.map { $0 + j } : nil
+        block.add = start == 0 ? add.map { $0 + (block.c - c) } : UnsafePointer(block.c)
+        block.ld_add = ldc
         let isLast = start + depth >= k
         block.low = isLast ? low : -.infinity
         block.high = isLast ? high : .infinity
         onramp_sgemm(&block)
         start += depth
       } while start < k
+      if let activation {
+        // The block is still in the cache.
+        for row in 0..<block.m { activation.apply(block.c + row * ldc, block.n) }
+      }
     }
+  }
+}
+
+/// A function that C applies to single-precision elements with vectors.
+struct VectorFunction: @unchecked Sendable {
+  private let function: onramp_function
+  private let alpha: Float
+  private let beta: Float
+
+  /// - Returns: nil where C does not have the function.
+  init?(_ kernel: UnaryKernel) {
+    guard let function = kernel.function.vectorized else { return nil }
+    self.function = function
+    alpha = Float(kernel.parameters.first ?? 0)
+    beta = Float(kernel.parameters.dropFirst().first ?? 0)
+  }
+
+  func apply(_ x: UnsafeMutablePointer<Float>, _ n: Int) { onramp_map(function, alpha, beta, x, x, n) }
+
+  /// The function of an activation that a fused kernel has, which must be one that C has.
+  static func fused(_ activation: UnaryKernel?) throws(KernelError) -> VectorFunction? {
+    guard let activation else { return nil }
+    guard let function = VectorFunction(activation) else {
+      throw .unsupported("\(activation.function.rawValue) as part of another kernel")
+    }
+    return function
   }
 }
 

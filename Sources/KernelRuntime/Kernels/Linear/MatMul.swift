@@ -2,18 +2,39 @@ import CKernels
 
 /// The matrix product of operands 0 and 1 as numpy's `matmul`: leading dimensions broadcast, vectors count as a row or
 /// a column that the result drops.
+///
+/// In its fused form, of floats only: operand 2, optional, holds a number to add to each column, operand 3, optional, a
+/// tensor of the result's shape to add; then limits and an activation apply.
 public struct MatMulKernel: Kernel {
-  public init() {}
+  /// What the result is limited to.
+  public var low: Float?
+  public var high: Float?
+  /// Applied in the end.
+  public var activation: UnaryKernel?
+
+  public init(low: Float? = nil, high: Float? = nil, activation: UnaryKernel? = nil) {
+    self.low = low
+    self.high = high
+    self.activation = activation
+  }
 
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
     let (a, b) = (try operands.spec(0), try operands.spec(1))
     try require(b, is: a.type, "operand 1")
     let plan = try MatMulPlan(a.shape, b.shape)
     let result = try TensorSpec.checked(a.type, plan.shape)
-    guard a.type == .float, !options.reference else {
+    let (hasBias, hasAddend) = (operands.has(2), operands.has(3))
+    let isFused = hasBias || hasAddend || low != nil || high != nil || activation != nil
+    guard a.type == .float, isFused || !options.reference else {
+      if isFused { throw .unsupported("a fused product of \(a.type.name)") }
       return try a.type.numeric(Reference(plan: plan, result: result))
     }
+    if let bias = try operands.optionalSpec(2) { try require(bias, has: [plan.n], "operand 2") }
+    if let addend = try operands.optionalSpec(3) { try require(addend, has: result.shape, "operand 3") }
     var product = FloatProduct(m: plan.m, n: plan.n, k: plan.k, batches: plan.batchCount)
+    product.low = low ?? -.infinity
+    product.high = high ?? .infinity
+    product.activation = try .fused(activation)
     let aSize = product.packedACount
     let bSize = product.packedBCount
     let bCount = plan.bBatches
@@ -49,7 +70,9 @@ public struct MatMulKernel: Kernel {
       product.run(
         a: aPacked, aAt: { isTall ? 0 : plan.aOffsets[$0] * aSizeFinal },
         b: bPacked, bAt: { plan.bOffsets[$0] * bSize },
-        c: invocation.result(0), ldc: plan.n, cStride: plan.m * plan.n, threads: invocation.threads)
+        c: invocation.result(0), ldc: plan.n, cStride: plan.m * plan.n,
+        columnBias: hasBias ? invocation.operand(2) : nil, add: hasAddend ? invocation.operand(3) : nil,
+        threads: invocation.threads)
     }
   }
 

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Normalizes each channel of operand 0 (batch, channels...) by operands 3 and 4, its mean and variance, then scales by
 /// operand 1 and shifts by operand 2.
 ///
@@ -6,8 +8,15 @@ public struct BatchNormalizationKernel: Kernel {
   public var epsilon: Double
   public var momentum: Double
   public var trainingMode: Bool
+  /// What the result is limited to: an activation in passing. Floats with given statistics only.
+  public var low: Float?
+  public var high: Float?
 
-  public init(epsilon: Double = 1e-5, momentum: Double = 0.9, trainingMode: Bool = false) {
+  public init(
+    epsilon: Double = 1e-5, momentum: Double = 0.9, trainingMode: Bool = false, low: Float? = nil, high: Float? = nil
+  ) {
+    self.low = low
+    self.high = high
     self.epsilon = epsilon
     self.momentum = momentum
     self.trainingMode = trainingMode
@@ -25,12 +34,41 @@ public struct BatchNormalizationKernel: Kernel {
       parameters.append(try spec.type.float(Load()))
       if i > 2, trainingMode { results.append(spec) }
     }
+    let isFused = low != nil || high != nil
+    if x.type == .float, !trainingMode, isFused || !options.reference {
+      return prepareFloat(x, channels: channels, parameters)
+    }
+    if isFused { throw .unsupported("a fused normalization of \(x.type.name) or in training") }
     return try x.type.float(
       Visit(
         kernel: self, batch: x.shape[0], channels: channels, size: product(x.shape.dropFirst(2)),
         parameters: parameters,
         stores: try results.dropFirst().map { (spec) throws(KernelError) in try spec.type.float(Store()) },
         results: results))
+  }
+
+  private func prepareFloat(
+    _ x: TensorSpec, channels: Int, _ parameters: [@Sendable (UnsafePointer<UInt8>, Int) -> Double]
+  ) -> Prepared {
+    let size = product(x.shape.dropFirst(2))
+    let planes = x.shape[0] * channels
+    return Prepared([x], inPlaceOperand: 0) { [epsilon, low, high] invocation in
+      nonisolated(unsafe) let x = invocation.operand(0, as: Float.self)
+      nonisolated(unsafe) let y = invocation.result(0, as: Float.self)
+      nonisolated(unsafe) let scale = invocation.operand(1, as: UInt8.self)
+      nonisolated(unsafe) let bias = invocation.operand(2, as: UInt8.self)
+      nonisolated(unsafe) let means = invocation.operand(3, as: UInt8.self)
+      nonisolated(unsafe) let variances = invocation.operand(4, as: UInt8.self)
+      invocation.threads.forRanges(planes, grain: max(1, cheapGrain / max(1, size))) { range in
+        for plane in range {
+          let c = plane % channels
+          let factor = parameters[0](scale, c) / (parameters[3](variances, c) + epsilon).squareRoot()
+          let shift = parameters[1](bias, c) - parameters[2](means, c) * factor
+          onramp_scale_shift(
+            y + plane * size, x + plane * size, size, Float(factor), Float(shift), low ?? -.infinity, high ?? .infinity)
+        }
+      }
+    }
   }
 
   private struct Load: FloatVisitor {

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Which way a recurrent operator runs through time.
 public enum RecurrentDirection: String, Codable, Sendable {
   case forward, reverse, bidirectional
@@ -47,7 +49,12 @@ struct Activation: Sendable {
       return
     }
     if isScaledTanh { for i in 0..<n { x[i] = C(double: beta) * x[i] } }
-    applyReal(function, alpha, beta, UnsafePointer(x), x, n)
+    if C.self == Float.self, let vectorized = function.vectorized {
+      let x = UnsafeMutableRawPointer(x).assumingMemoryBound(to: Float.self)
+      onramp_map(vectorized, Float(alpha), Float(beta), x, x, n)
+    } else {
+      applyReal(function, alpha, beta, UnsafePointer(x), x, n)
+    }
     if isScaledTanh { for i in 0..<n { x[i] = C(double: alpha) * x[i] } }
   }
 }
@@ -204,9 +211,6 @@ struct RecurrentPlan: Sendable {
       nonisolated(unsafe) let inputBias = bias
       // The inputs' share of all gates of all steps is one matrix product.
       if T.self == Float.self {
-        for i in 0..<steps * batch {
-          for j in 0..<width { inputs[i * width + j] = bias?[j] ?? T.zero }
-        }
         let share = inputProduct
         let a = UnsafeMutableRawPointer(room + width).assumingMemoryBound(to: Float.self)
         let b = a + share.packedACount
@@ -218,7 +222,8 @@ struct RecurrentPlan: Sendable {
           stride: inputSize, kStride: 1, to: b, threads: invocation.threads)
         share.run(
           a: a, aAt: { _ in 0 }, b: b, bAt: { _ in 0 },
-          c: UnsafeMutableRawPointer(inputs).assumingMemoryBound(to: Float.self), ldc: width, accumulate: true,
+          c: UnsafeMutableRawPointer(inputs).assumingMemoryBound(to: Float.self), ldc: width,
+          columnBias: bias.map { UnsafeRawPointer($0).assumingMemoryBound(to: Float.self) },
           threads: invocation.threads)
       } else {
         invocation.threads.forRanges(steps * batch, grain: max(1, cheapGrain / max(1, width * inputSize))) { range in
@@ -267,6 +272,12 @@ struct RecurrentPlan: Sendable {
     let first = range.lowerBound * hidden
     let n = range.count * hidden
     if let bias { for j in 0..<n { to[j] += bias[first + j] } }
+    if C.self == Float.self {
+      return onramp_add_row_product(
+        UnsafeMutableRawPointer(to).assumingMemoryBound(to: Float.self), n,
+        UnsafeRawPointer(state).assumingMemoryBound(to: Float.self), hidden,
+        UnsafeRawPointer(weights + first).assumingMemoryBound(to: Float.self), width)
+    }
     for p in 0..<hidden {
       let factor = state[p]
       let row = weights + p * width + first

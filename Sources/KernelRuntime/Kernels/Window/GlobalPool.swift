@@ -1,3 +1,5 @@
+import CKernels
+
 /// Reduces all spatial dimensions of operand 0 (batch, channels, spatial...) to extent 1.
 public struct GlobalPoolKernel: Kernel {
   public var function: PoolFunction
@@ -14,6 +16,16 @@ public struct GlobalPoolKernel: Kernel {
     guard x.rank >= 2 else { throw .invalid("pooling needs channels, not shape \(x.shape)") }
     guard function != .lp || p > 0 else { throw .invalid("the exponent \(p) of a norm") }
     let result = TensorSpec(x.type, Array(x.shape.prefix(2)) + [Int](repeating: 1, count: x.rank - 2))
+    if x.type == .float, function == .average, !options.reference {
+      let (planes, size) = (x.shape[0] * x.shape[1], product(x.shape.dropFirst(2)))
+      return Prepared([result]) { invocation in
+        nonisolated(unsafe) let x = invocation.operand(0, as: Float.self)
+        nonisolated(unsafe) let y = invocation.result(0, as: Float.self)
+        invocation.threads.forRanges(planes, grain: max(1, cheapGrain / max(1, size))) { range in
+          for i in range { onramp_mean(y + i, x + i * size, size) }
+        }
+      }
+    }
     return try x.type.float(
       Visit(kernel: self, planes: x.shape[0] * x.shape[1], size: product(x.shape.dropFirst(2)), result: result))
   }

@@ -50,13 +50,15 @@ public struct PoolKernel: Kernel {
     let shape = Array(x.shape.prefix(2)) + window.output
     let result = try TensorSpec.checked(x.type, shape)
     let planes = x.shape[0] * x.shape[1]
+    let isFast = x.type == .float && function != .lp && !options.reference
+    let rows = isFast ? PoolRows(window, planes: planes, isMaximum: function == .max) : nil
     if function == .max {
       let indices = try TensorSpec.checked(.int64, shape)
       return try x.type.numeric(
-        Maximum(window: window, planes: planes, results: [result, indices], columnMajor: columnMajor))
+        Maximum(window: window, planes: planes, results: [result, indices], columnMajor: columnMajor, rows: rows))
     }
     guard function != .lp || p > 0 else { throw .invalid("the exponent \(p) of a norm") }
-    return try x.type.float(Mean(kernel: self, window: window, planes: planes, result: result))
+    return try x.type.float(Mean(kernel: self, window: window, planes: planes, result: result, rows: rows))
   }
 
   private struct Maximum: NumericVisitor {
@@ -64,6 +66,7 @@ public struct PoolKernel: Kernel {
     let planes: Int
     let results: [TensorSpec]
     let columnMajor: Bool
+    let rows: PoolRows?
 
     func visit<T: NumericElement>(_ type: T.Type) -> Prepared {
       Prepared(results) { [self] invocation in
@@ -74,7 +77,7 @@ public struct PoolKernel: Kernel {
         guard outputCount > 0 else { return }
         let grain = max(1, cheapGrain / 4 / max(1, window.kernelCount))
         let isFlat = window.rank == 2
-        invocation.threads.forRanges(planes * outputCount, grain: grain) { range in
+        let pool = { (range: Range<Int>) in
           var o = range.lowerBound
           while o < range.upperBound {
             let (plane, first) = o.quotientAndRemainder(dividingBy: outputCount)
@@ -102,6 +105,13 @@ public struct PoolKernel: Kernel {
             }
             o = end
           }
+        }
+        if let rows, let values, indices == nil {
+          let x = UnsafeRawPointer(x).assumingMemoryBound(to: Float.self)
+          rows.run(
+            x, UnsafeMutableRawPointer(values).assumingMemoryBound(to: Float.self), invocation.threads, others: pool)
+        } else {
+          invocation.threads.forRanges(planes * outputCount, grain: grain, pool)
         }
       }
     }
@@ -165,6 +175,7 @@ public struct PoolKernel: Kernel {
     let window: WindowGeometry
     let planes: Int
     let result: TensorSpec
+    let rows: PoolRows?
 
     func visit<T: FloatElement>(_ type: T.Type) -> Prepared {
       Prepared([result]) { [self] invocation in
@@ -175,7 +186,7 @@ public struct PoolKernel: Kernel {
         let p = T.Compute(kernel.p)
         guard outputCount > 0 else { return }
         let grain = max(1, cheapGrain / 4 / max(1, window.kernelCount))
-        invocation.threads.forRanges(planes * outputCount, grain: grain) { range in
+        let pool = { (range: Range<Int>) in
           var walk = WindowWalk(window, at: range.lowerBound % outputCount)
           for i in range {
             let source = x + i / outputCount * inputCount
@@ -198,6 +209,12 @@ public struct PoolKernel: Kernel {
             }
             walk.advance()
           }
+        }
+        if let rows {
+          let x = UnsafeRawPointer(x).assumingMemoryBound(to: Float.self)
+          rows.run(x, UnsafeMutableRawPointer(y).assumingMemoryBound(to: Float.self), invocation.threads, others: pool)
+        } else {
+          invocation.threads.forRanges(planes * outputCount, grain: grain, pool)
         }
       }
     }

@@ -1,0 +1,59 @@
+import Graph
+import KernelRuntime
+import Operators
+
+extension Graph {
+  /// The operands of the node that makes a value, when it is one of an operator of ONNX's own.
+  func operands(_ value: ValueID, of op: String) -> [ValueID]? {
+    guard let producer = self[value].producer, self[producer].op == OperatorName(op) else { return nil }
+    let operands = self[producer].operands.compactMap { $0 }
+    return operands.count == self[producer].operands.count ? operands : nil
+  }
+
+  /// The number that a constant of one element holds.
+  func number(_ value: ValueID) -> Double? {
+    guard let tensor = self[value].constant, tensor.count == 1 else { return nil }
+    return tensor.doubles?.first
+  }
+
+  /// The other operand of a commutative operator that makes a value from a number near `number`.
+  func partner(_ value: ValueID, _ op: String, of number: Double) -> ValueID? {
+    guard let operands = operands(value, of: op), operands.count == 2 else { return nil }
+    for (constant, other) in [(operands[0], operands[1]), (operands[1], operands[0])] {
+      if let found = self.number(constant), abs(found - number) <= 1e-3 * abs(number) { return other }
+    }
+    return nil
+  }
+
+  /// The other operand of a commutative operator that makes a value from another.
+  func partner(_ value: ValueID, _ op: String, of operand: ValueID) -> ValueID? {
+    guard let operands = operands(value, of: op), operands.count == 2 else { return nil }
+    if operands[0] == operand { return operands[1] }
+    return operands[1] == operand ? operands[0] : nil
+  }
+
+  /// The one node that uses a value, once and in the region where the value is made.
+  func onlyUser(_ value: ValueID) -> NodeID? {
+    guard self[value].uses.count == 1, case .operand(let user, _)? = self[value].uses.first,
+      let producer = self[value].producer, self[producer].region == self[user].region
+    else { return nil }
+    return user
+  }
+
+  /// The only result of the only user of a value, when that user is one of an operator of ONNX's own.
+  func onlyResult(_ value: ValueID, of op: String) -> ValueID? {
+    guard let user = onlyUser(value), self[user].op == OperatorName(op), self[user].results.count == 1 else {
+      return nil
+    }
+    return self[user].results[0]
+  }
+
+  func isFloat(_ value: ValueID) -> Bool { self[value].type?.tensor?.elementType == .float }
+
+  /// The extents of a value, where all are numbers.
+  func extents(_ value: ValueID) -> [Int]? {
+    guard let shape = self[value].type?.tensor?.shape else { return nil }
+    let extents = shape.compactMap(\.value)
+    return extents.count == shape.count ? extents : nil
+  }
+}

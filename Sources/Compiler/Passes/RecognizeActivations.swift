@@ -1,0 +1,80 @@
+import Graph
+import KernelRuntime
+import Operators
+
+/// Finds activations that a model spells out in arithmetic: GELU in both of its forms, and x · sigmoid(x).
+enum RecognizeActivations {
+  static func run(on graph: inout Graph) throws(Diagnostic) {
+    for node in graph.allNodes() where graph.contains(node) && graph[node].results.count == 1 {
+      let result = graph[node].results[0]
+      guard graph.isFloat(result), let operand = graph[node].operands.first ?? nil else { continue }
+      switch graph[node].op {
+      case OperatorName("Sigmoid"):
+        guard let product = graph.onlyResult(result, of: "Mul"),
+          graph.partner(product, "Mul", of: result) == operand
+        else { continue }
+        try replace(product, by: "Swish", ["alpha": .float(1)], of: operand, &graph)
+      case OperatorName("Erf"):
+        // x / √2, or x · √½.
+        let x: ValueID
+        if let quotient = graph.operands(operand, of: "Div"), let divisor = graph.number(quotient[1]),
+          abs(divisor - 2.0.squareRoot()) < 1e-3
+        {
+          x = quotient[0]
+        } else if let factor = graph.partner(operand, "Mul", of: 0.5.squareRoot()) {
+          x = factor
+        } else {
+          continue
+        }
+        try replaceGelu(of: x, from: result, "none", &graph)
+      case OperatorName("Tanh"):
+        guard let sum = graph.partner(operand, "Mul", of: (2 / Double.pi).squareRoot()),
+          let terms = graph.operands(sum, of: "Add")
+        else { continue }
+        for (x, term) in [(terms[0], terms[1]), (terms[1], terms[0])] {
+          guard let cube = graph.partner(term, "Mul", of: 0.044715), isCube(cube, of: x, graph) else { continue }
+          try replaceGelu(of: x, from: result, "tanh", &graph)
+          break
+        }
+      default: continue
+      }
+    }
+  }
+
+  private static func isCube(_ value: ValueID, of x: ValueID, _ graph: Graph) -> Bool {
+    if let power = graph.operands(value, of: "Pow") { return power[0] == x && graph.number(power[1]) == 3 }
+    guard let square = graph.partner(value, "Mul", of: x), let factors = graph.operands(square, of: "Mul") else {
+      return false
+    }
+    return factors == [x, x]
+  }
+
+  /// Replaces x/2 · (1 + inner), in either order of the two products.
+  private static func replaceGelu(
+    of x: ValueID, from inner: ValueID, _ approximate: String, _ graph: inout Graph
+  ) throws(Diagnostic) {
+    guard let sum = graph.onlyResult(inner, of: "Add"), graph.partner(sum, "Add", of: 1) == inner,
+      let product = graph.onlyResult(sum, of: "Mul"), let other = graph.partner(product, "Mul", of: sum)
+    else { return }
+    let end: ValueID
+    if graph.partner(other, "Mul", of: 0.5) == x {
+      end = product
+    } else if other == x, let half = graph.onlyResult(product, of: "Mul"), graph.partner(half, "Mul", of: 0.5) == product {
+      end = half
+    } else {
+      return
+    }
+    try replace(end, by: "Gelu", ["approximate": .string(approximate)], of: x, &graph)
+  }
+
+  private static func replace(
+    _ value: ValueID, by op: String, _ attributes: [String: AttributeValue], of x: ValueID, _ graph: inout Graph
+  ) throws(Diagnostic) {
+    guard let node = graph[value].producer else { return }
+    let new = graph.addNode(
+      OperatorName(op), [x], attributes, results: [graph[value].name], provenance: graph[node].provenance, before: node)
+    try Inference.infer(new, in: &graph)
+    graph.replaceUses(of: value, with: graph[new].results[0])
+    graph.remove(node)
+  }
+}

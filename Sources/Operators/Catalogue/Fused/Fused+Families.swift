@@ -1,0 +1,27 @@
+import Graph
+import KernelRuntime
+
+/// An operator that the compiler makes of several, for a kernel that does their work in one pass. Models do not contain
+/// them, and only tensors of type float have them.
+protocol FusedOp: OperatorDefinition {}
+
+extension FusedOp {
+  static var domain: String { ResultHalf.domain }
+}
+
+extension OperatorSchema {
+  /// The attributes of what a fused operator does in the end: limits, then an activation by the name of its
+  /// `UnaryFunction`, with its parameters.
+  static let epilogueAttributes: [Attribute] = [
+    .float("low"), .float("high"), .string("activation"), .floats("activation_parameters"),
+  ]
+}
+
+extension OperatorCall {
+  /// The activation that a fused operator's attributes name.
+  func activation() throws(Diagnostic) -> UnaryKernel? {
+    guard let name = try optionalString("activation") else { return nil }
+    guard let function = UnaryFunction(rawValue: name) else { throw .attribute("the activation \"\(name)\" of \(op)") }
+    return UnaryKernel(function: function, parameters: try optionalFloats("activation_parameters")?.map(Double.init) ?? [])
+  }
+}

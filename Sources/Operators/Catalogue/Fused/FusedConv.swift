@@ -1,0 +1,27 @@
+import Graph
+import KernelRuntime
+
+/// A convolution, to which a tensor of the result's shape is added; then limits and an activation apply.
+enum FusedConvOp: FusedOp {
+  static var schema: OperatorSchema? {
+    OperatorSchema(
+      name, inputs: [.one("X", "T"), .one("W", "T"), .optional("B", "T"), .optional("Z", "T")],
+      outputs: [.one("Y", "T")],
+      attributes: [
+        .string("auto_pad", "NOTSET"), .ints("dilations"), .int("group", 1), .ints("kernel_shape"), .ints("pads"),
+        .ints("strides"),
+      ] + OperatorSchema.epilogueAttributes, types: ["T": .tensors(.float)])
+  }
+
+  static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
+    [.tensor(TensorType(try call.sameElementType(0...3), try call.convolvedShape(bias: 2)))]
+  }
+
+  static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
+    var kernel = try ConvOp.convKernel(call)
+    kernel.low = try call.optionalFloat("low")
+    kernel.high = try call.optionalFloat("high")
+    kernel.activation = try call.activation()
+    return kernel
+  }
+}
