@@ -9,6 +9,10 @@
 // Written for one element, without branches and calls, so that the compiler turns each loop into vector code for the
 // target of the function it is inlined into. The polynomials are minimax fits by Remez's algorithm.
 
+// A loop whose iterations read only what they write themselves: the result may be an operand, which the compiler would
+// otherwise answer with plain code.
+#define EACH(I, N) _Pragma("clang loop vectorize(assume_safety)") for (size_t I = 0; I < N; I++)
+
 ALWAYS_INLINE float from_bits(int32_t bits) {
   float x;
   memcpy(&x, &bits, sizeof x);
@@ -115,7 +119,7 @@ ALWAYS_INLINE float gelu_tanh_one(float x) {
 
 ALWAYS_INLINE void map(onramp_function function, float alpha, float beta, const float *x, float *y, size_t n) {
 #define MAP(EXPRESSION)                       \
-  for (size_t i = 0; i < n; i++) {            \
+  EACH(i, n) {                                \
     float v = x[i];                           \
     y[i] = EXPRESSION;                        \
   }                                           \
@@ -201,14 +205,14 @@ ALWAYS_INLINE void normalize(float *y, const float *x, const float *scale, const
   if (!y) return;
   float c = (float)center, f = (float)inverse;
   if (bias) {
-    for (size_t i = 0; i < n; i++) y[i] = (x[i] - c) * f * scale[i] + bias[i];
+    EACH(i, n) y[i] = (x[i] - c) * f * scale[i] + bias[i];
   } else {
-    for (size_t i = 0; i < n; i++) y[i] = (x[i] - c) * f * scale[i];
+    EACH(i, n) y[i] = (x[i] - c) * f * scale[i];
   }
 }
 
 ALWAYS_INLINE void scale_shift(float *y, const float *x, size_t n, float scale, float shift, float low, float high) {
-  for (size_t i = 0; i < n; i++) y[i] = clamp(x[i] * scale + shift, low, high);
+  EACH(i, n) y[i] = clamp(x[i] * scale + shift, low, high);
 }
 
 ALWAYS_INLINE void mean(float *result, const float *x, size_t n) { *result = (float)(sum_of(x, n) / (double)n); }
@@ -218,12 +222,12 @@ ALWAYS_INLINE void combine(onramp_combination combination, const float *x, size_
 #define COMBINE(OP)                                                \
   if (x_stride == 0) {                                             \
     float a = x[0];                                                \
-    for (size_t i = 0; i < n; i++) z[i] = a OP y[i * y_stride];    \
+    EACH(i, n) z[i] = a OP y[i * y_stride];                        \
   } else if (y_stride == 0) {                                      \
     float b = y[0];                                                \
-    for (size_t i = 0; i < n; i++) z[i] = x[i] OP b;               \
+    EACH(i, n) z[i] = x[i] OP b;                                   \
   } else {                                                         \
-    for (size_t i = 0; i < n; i++) z[i] = x[i] OP y[i];            \
+    EACH(i, n) z[i] = x[i] OP y[i];                                \
   }                                                                \
   break
   switch (combination) {

@@ -76,6 +76,9 @@ struct RecurrentPlan: Sendable {
   let hasBias: Bool
   let hasLengths: Bool
   let hasInitial: Bool
+  /// Weights of type float that are the same in every run, made ready once: each direction's input weights packed, and
+  /// each direction's recurrent ones transposed.
+  private var readyWeights: (input: Buffer, recurrent: Buffer)?
 
   init(
     _ operands: Operands, gates: Int, direction: RecurrentDirection, activations names: [String], defaults: [String],
@@ -134,6 +137,31 @@ struct RecurrentPlan: Sendable {
       all.append(some)
     }
     self.activations = all
+    if type == .float, let w = operands.constant(1), let r = operands.constant(2) {
+      let share = inputProduct
+      let width = gates * hidden
+      let input = try Buffer(byteCount: directions * share.packedBCount * 4)
+      let recurrent = try Buffer(byteCount: directions * width * hidden * 4)
+      for d in 0..<directions {
+        packInputWeights(
+          w.address.assumingMemoryBound(to: Float.self) + d * width * inputSize,
+          to: input.address.assumingMemoryBound(to: Float.self) + d * share.packedBCount, nil)
+        transposeRecurrentWeights(
+          r.address.assumingMemoryBound(to: Float.self) + d * width * hidden,
+          to: recurrent.address.assumingMemoryBound(to: Float.self) + d * width * hidden)
+      }
+      readyWeights = (input, recurrent)
+    }
+  }
+
+  private func packInputWeights(_ w: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, _ threads: ThreadPool?) {
+    inputProduct.pack(
+      columns: true, count: 1, from: w, at: { _ in 0 }, stride: inputSize, kStride: 1, to: to, threads: threads)
+  }
+
+  private func transposeRecurrentWeights<T: BitwiseCopyable>(_ r: UnsafePointer<T>, to: UnsafeMutablePointer<T>) {
+    let width = gates * hidden
+    for j in 0..<width { for p in 0..<hidden { to[p * width + j] = r[j * hidden + p] } }
   }
 
   /// Y, Y_h and, for an LSTM, Y_c.
@@ -213,13 +241,16 @@ struct RecurrentPlan: Sendable {
       if T.self == Float.self {
         let share = inputProduct
         let a = UnsafeMutableRawPointer(room + width).assumingMemoryBound(to: Float.self)
-        let b = a + share.packedACount
+        let b: UnsafeMutablePointer<Float>
+        if let readyWeights {
+          b = readyWeights.input.address.assumingMemoryBound(to: Float.self) + direction * share.packedBCount
+        } else {
+          b = a + share.packedACount
+          packInputWeights(UnsafeRawPointer(w).assumingMemoryBound(to: Float.self), to: b, invocation.threads)
+        }
         share.pack(
           columns: false, count: 1, from: UnsafeRawPointer(x).assumingMemoryBound(to: Float.self), at: { _ in 0 },
           stride: inputSize, kStride: 1, to: a, threads: invocation.threads)
-        share.pack(
-          columns: true, count: 1, from: UnsafeRawPointer(w).assumingMemoryBound(to: Float.self), at: { _ in 0 },
-          stride: inputSize, kStride: 1, to: b, threads: invocation.threads)
         share.run(
           a: a, aAt: { _ in 0 }, b: b, bAt: { _ in 0 },
           c: UnsafeMutableRawPointer(inputs).assumingMemoryBound(to: Float.self), ldc: width,
@@ -238,7 +269,13 @@ struct RecurrentPlan: Sendable {
           }
         }
       }
-      for j in 0..<width { for p in 0..<hidden { transposed[p * width + j] = r[j * hidden + p] } }
+      var recurrent = UnsafePointer(transposed)
+      if let readyWeights {
+        recurrent =
+          UnsafeRawPointer(readyWeights.recurrent.address).assumingMemoryBound(to: T.self) + direction * width * hidden
+      } else {
+        transposeRecurrentWeights(r, to: transposed)
+      }
       let backward = isReverse || direction == 1
       for b in 0..<batch {
         for i in 0..<hidden {
@@ -253,7 +290,7 @@ struct RecurrentPlan: Sendable {
           }
           let time = backward ? length - 1 - s : s
           let input = inputs + (isBatchFirst ? b * steps + time : time * batch + b) * width
-          step(direction, input, transposed, bias.map { $0 + width }, state, cell, room)
+          step(direction, input, recurrent, bias.map { $0 + width }, state, cell, room)
           if let y { (y + outputOffset(time, direction, b)).update(from: state, count: hidden) }
         }
         if let last { (last + stateOffset(direction, b)).update(from: state, count: hidden) }

@@ -1,0 +1,76 @@
+import Onramp
+import Testing
+
+/// What the compiler draws into one kernel, and that it computes the same.
+@Suite struct FusionTests {
+  private func constant(_ name: String, _ shape: [Int], _ value: (Int) -> Float) throws -> TensorProto {
+    TensorProto(name: name, tensor: try Tensor((0..<shape.reduce(1, *)).map(value), shape: shape))
+  }
+
+  /// Runs a model compiled and by the reference path, and expects equal outputs of so many kernel calls.
+  private func expect(_ calls: Int, _ model: OnnxModel, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let fast = try Session(model, threads: 2)
+    let plain = try Session(model, threads: 1, options: .init(reference: true))
+    var random = RandomInputs(seed: 3)
+    let values = try random.values(for: fast.inputs, dimensions: [:])
+    for (a, b) in zip(try fast.run(values), try plain.run(values)) {
+      let difference = Tolerance(relative: 1e-5, absolute: 1e-5).difference(a, b)
+      #expect(difference == nil, sourceLocation: sourceLocation)
+    }
+    let program = try fast.prepare(values.map { $0.tensor?.spec }).program
+    #expect(program.instructions.count == calls, sourceLocation: sourceLocation)
+  }
+
+  private func floatModel(
+    _ nodes: [NodeProto], _ shape: [Int64], _ constants: [TensorProto], outputs: [String] = ["y"]
+  ) -> OnnxModel {
+    model(
+      nodes, inputs: [("x", .float, TensorShapeProto(shape.map { .value($0) }))], outputs: outputs,
+      initializers: constants, opset: 20)
+  }
+
+  @Test(arguments: [1, 4])
+  func normalizedConvolution(group: Int) throws {
+    let parameters = try ["s", "b", "m", "v"].map { name in try constant(name, [4]) { Float($0) * 0.25 + 0.5 } }
+    let weights = try constant("w", [4, 4 / group, 3, 3]) { Float($0 % 7) * 0.1 - 0.3 }
+    try expect(
+      1,
+      floatModel(
+        [
+          NodeProto(
+            "Conv", input: ["x", "w"], output: ["c"],
+            attribute: [AttributeProto("pads", ints: [1, 1, 1, 1]), AttributeProto("group", i: Int64(group))]),
+          NodeProto("BatchNormalization", input: ["c", "s", "b", "m", "v"], output: ["n"]),
+          NodeProto("Sigmoid", input: ["n"], output: ["g"]),
+          NodeProto("Mul", input: ["n", "g"], output: ["y"]),
+        ], [2, 4, 9, 11], parameters + [weights]))
+  }
+
+  @Test func residualsAndLimits() throws {
+    let weights = try constant("w", [4, 4, 1, 1]) { Float($0 % 5) * 0.1 - 0.2 }
+    try expect(
+      1,
+      floatModel(
+        [
+          NodeProto("Conv", input: ["x", "w"], output: ["c"]), NodeProto("Add", input: ["x", "c"], output: ["a"]),
+          NodeProto("Relu", input: ["a"], output: ["y"]),
+        ], [1, 4, 5, 7], [weights]))
+  }
+
+  @Test func geluOfAProductWithBias() throws {
+    let constants = [
+      try constant("w", [6, 70]) { Float($0 % 11) * 0.1 - 0.5 }, try constant("b", [70]) { Float($0) * 0.01 },
+      try constant("root", []) { _ in Float(2).squareRoot() }, try constant("one", []) { _ in 1 },
+      try constant("half", []) { _ in 0.5 },
+    ]
+    let nodes = [
+      NodeProto("MatMul", input: ["x", "w"], output: ["p"]), NodeProto("Add", input: ["b", "p"], output: ["a"]),
+      NodeProto("Div", input: ["a", "root"], output: ["d"]), NodeProto("Erf", input: ["d"], output: ["e"]),
+      NodeProto("Add", input: ["e", "one"], output: ["f"]), NodeProto("Mul", input: ["a", "f"], output: ["g"]),
+      NodeProto("Mul", input: ["g", "half"], output: ["y"]),
+    ]
+    try expect(1, floatModel(nodes, [2, 5, 6], constants))
+    // A value that is an output as well must be made.
+    try expect(3, floatModel(nodes, [2, 5, 6], constants, outputs: ["y", "p"]))
+  }
+}
