@@ -1,7 +1,7 @@
 /// Counts in each row of operand 0, strings or integers, the n-grams of a pool: neighbours, or with equally many items
 /// between each two of them. Each n-gram has a column of the result.
 public struct TfIdfVectorizerKernel: Kernel {
-  /// What becomes of a count: itself, its column's weight when it is positive, or their product.
+  /// What a column holds: a count, the n-gram's weight if there is any, or their product.
   public enum Mode: String, Codable, Sendable {
     case count = "TF"
     case weight = "IDF"
@@ -20,7 +20,7 @@ public struct TfIdfVectorizerKernel: Kernel {
   public var grams: [Range<Int>]
   /// The result's column for each n-gram.
   public var columns: [Int]
-  /// The weight of each column; 1 if nil. The standard speaks of n-grams, but all who run the operator go by columns.
+  /// The weight of each n-gram; 1 if nil.
   public var weights: [Float]?
 
   public init(
@@ -59,26 +59,22 @@ public struct TfIdfVectorizerKernel: Kernel {
     _ x: TensorSpec, _ pool: [Key], _ type: Item.Type, _ key: @escaping @Sendable (Item) -> Key
   ) throws(KernelError) -> Prepared {
     // The last of equal n-grams is the one that counts.
-    let known = Dictionary(
-      zip(grams, columns).lazy.filter { lengths.contains($0.0.count) }.map { (Array(pool[$0.0]), $0.1) },
-      uniquingKeysWith: { $1 })
+    var known: [[Key]: (column: Int, weight: Float)] = [:]
+    for (i, gram) in grams.enumerated() where lengths.contains(gram.count) {
+      known[Array(pool[gram])] = (columns[i], mode == .count ? 1 : weights?[i] ?? 1)
+    }
     let sizes = Set(known.keys.lazy.map(\.count)).sorted()
     let size = x.shape.last ?? 1
     let rows = product(x.shape.dropLast())
     let width = width
     let result = try TensorSpec.checked(.float, x.shape.dropLast() + [width])
-    var factors = [Float](repeating: 1, count: width)
-    if let weights {
-      guard weights.count >= width else { throw .invalid("\(weights.count) weights do not fit \(width) columns") }
-      factors = weights
-    }
-    return Prepared([result]) { [mode, maxSkip, factors] invocation in
+    return Prepared([result]) { [mode, maxSkip, known] invocation in
       let x = invocation.operand(0, as: Item.self)
       let y = invocation.result(0, as: Float.self)
       for row in 0..<rows {
         let items = (0..<size).map { key(x[row * size + $0]) }
-        let counts = y + row * width
-        counts.update(repeating: 0, count: width)
+        let columns = y + row * width
+        columns.update(repeating: 0, count: width)
         for length in sizes {
           // A single item has no neighbours to skip to.
           for step in 1...(length == 1 ? 1 : maxSkip + 1) {
@@ -86,15 +82,9 @@ public struct TfIdfVectorizerKernel: Kernel {
             guard !overflow, span < size else { break }
             for start in 0..<size - span {
               let gram = (0..<length).map { items[start + $0 * step] }
-              if let column = known[gram] { counts[column] += 1 }
+              guard let (column, weight) = known[gram] else { continue }
+              columns[column] = mode == .weight ? weight : columns[column] + weight
             }
-          }
-        }
-        for column in 0..<width {
-          switch mode {
-          case .count: break
-          case .weight: counts[column] = counts[column] > 0 ? factors[column] : 0
-          case .product: counts[column] *= factors[column]
           }
         }
       }

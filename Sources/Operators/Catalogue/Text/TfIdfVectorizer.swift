@@ -42,8 +42,8 @@ enum TfIdfVectorizerOp: OperatorDefinition {
       throw .attribute("ngram_indexes of TfIdfVectorizer must have a column for each of \(grams.count) n-grams")
     }
     let weights = try call.optionalFloats("weights")
-    guard weights.map({ $0.count > columns.max() ?? -1 }) ?? true else {
-      throw .attribute("TfIdfVectorizer lacks weights for some of its columns")
+    guard (weights?.count ?? grams.count) == grams.count else {
+      throw .attribute("weights of TfIdfVectorizer must have one for each of \(grams.count) n-grams")
     }
     return TfIdfVectorizerKernel(
       mode: try call.choice("mode"), lengths: shortest...longest, maxSkip: maxSkip, strings: strings, integers: integers,
