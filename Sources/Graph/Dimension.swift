@@ -50,7 +50,9 @@ public struct Dimension: Hashable, Sendable {
     self.terms = kept.map { Term(product: $0.key, coefficient: $0.value) }
     if self.terms.count > 1 { self.terms.sort { $0.product < $1.product } }
     self.constant = constant
-    if self.terms.count > Self.maximalTerms || self.terms.contains(where: { $0.product.atoms.count > Self.maximalTerms }) {
+    if self.terms.count > Self.maximalTerms
+      || self.terms.contains(where: { $0.product.atoms.count > Self.maximalTerms })
+    {
       self = Dimension(symbol: "?\(String(description.utf8.reduce(5381) { ($0 &* 33) ^ UInt64($1) }, radix: 36))")
     }
   }

@@ -29,7 +29,8 @@ extension Graph {
       for (index, input) in self[region].inputs.enumerated() {
         note(input)
         visible.insert(input)
-        if case .input(region, index: index) = self[input].definition {} else {
+        if case .input(region, index: index) = self[input].definition {
+        } else {
           problems.append("input \(index) of \(region) has another definition")
         }
       }
@@ -46,7 +47,8 @@ extension Graph {
         for (index, result) in node.results.enumerated() {
           note(result)
           visible.insert(result)
-          if case .result(id, index: index) = self[result].definition {} else {
+          if case .result(id, index: index) = self[result].definition {
+          } else {
             problems.append("result \(index) of node \(id) has another definition")
           }
         }

@@ -159,27 +159,15 @@ public struct Prepared: Sendable {
 
 /// The addresses that a prepared body works on in one run.
 public struct Invocation: ~Copyable {
+  /// Where each slot of the program lies.
   @usableFromInline let addresses: UnsafePointer<UnsafeMutableRawPointer?>
+  /// The slot of each operand, -1 for an absent one.
   @usableFromInline let operands: UnsafePointer<Int32>
+  /// The slot of each result, -1 for one that nobody wants.
   @usableFromInline let results: UnsafePointer<Int32>
   /// The memory that `Prepared.scratchBytes` asked for, at a cache line's start.
   public let scratch: UnsafeMutableRawPointer
   public let threads: ThreadPool
-
-  /// - Parameters:
-  ///   - addresses: where each slot of the program lies.
-  ///   - operands: the slot of each operand, -1 for an absent one.
-  ///   - results: the slot of each result, -1 for one that nobody wants.
-  init(
-    addresses: UnsafePointer<UnsafeMutableRawPointer?>, operands: UnsafePointer<Int32>,
-    results: UnsafePointer<Int32>, scratch: UnsafeMutableRawPointer, threads: ThreadPool
-  ) {
-    self.addresses = addresses
-    self.operands = operands
-    self.results = results
-    self.scratch = scratch
-    self.threads = threads
-  }
 
   /// The elements of operand `i`, which `prepare` has seen to be there.
   @inlinable @inline(__always)

@@ -31,6 +31,12 @@ public struct ConversionTarget: Sendable {
     verdict = legality
   }
 
+  /// The target with rules of your own, which are tried before its others.
+  public func adding(_ rules: [any RewriteRule.Type]) -> ConversionTarget {
+    ConversionTarget(
+      name: name, opset: opset, wantsSingleResults: wantsSingleResults, rules: rules + self.rules, legality: verdict)
+  }
+
   /// Whether the target takes a node as it stands.
   public func legality(of node: NodeID, in graph: Graph) -> Legality { verdict(node, graph) }
 

@@ -27,7 +27,7 @@ extension RewriteRule {
   /// Puts values in the place of a node's results and removes it.
   ///
   /// - Parameter body: adds nodes before the node and gives a value for each result, or nil to leave all as it is.
-  static func replace(
+  public static func replace(
     _ node: NodeID, in graph: inout Graph,
     with body: (inout NodeBuilder) throws(Diagnostic) -> [ValueID]?
   ) throws(Diagnostic) -> Bool {

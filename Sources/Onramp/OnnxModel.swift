@@ -64,7 +64,8 @@ public struct OnnxModel: Sendable {
       guard known.contains(name) else {
         throw Diagnostic(
           .error, .input, "the model has no dimension \"\(name)\"",
-          help: known.isEmpty ? "none of its dimensions has a name" : "it has \(known.sorted().joined(separator: ", "))")
+          help: known.isEmpty ? "none of its dimensions has a name" : "it has \(known.sorted().joined(separator: ", "))"
+        )
       }
       guard value >= 0 else { throw Diagnostic(.error, .input, "dimension \"\(name)\" may not be \(value)") }
     }

@@ -28,15 +28,17 @@ public final class Session: Sendable {
   /// - Parameters:
   ///   - threads: how many threads work on one run; by default one for each processor.
   ///   - options: how to compile.
+  ///   - rules: rules of your own for nodes that the runtime does not take, tried before its others.
   /// - Throws: `SessionError` with the model's errors, or with the nodes that cannot run.
   public init(
-    _ model: OnnxModel, threads: Int? = nil, options: Compiler.Options = Compiler.Options()
+    _ model: OnnxModel, threads: Int? = nil, options: Compiler.Options = Compiler.Options(),
+    rules: [any RewriteRule.Type] = []
   ) throws(SessionError) {
     let errors = model.diagnostics.filter { $0.severity == .error }
     guard errors.isEmpty else { throw SessionError(diagnostics: errors) }
     var graph = model.graph
     do throws(LegalizationError) {
-      rewrites = try Legalizer(.onramp).legalize(&graph)
+      rewrites = try Legalizer(.onramp.adding(rules)).legalize(&graph)
     } catch {
       throw SessionError(diagnostics: error.diagnostics)
     }

@@ -62,9 +62,10 @@ public struct NodeBuilder {
 
   /// Adds an integer constant of rank 1, or of rank 0.
   public mutating func constant(_ integers: [Int]) throws(Diagnostic) -> ValueID {
-    graph.addConstant(try unwrap { () throws(KernelError) in
-      try Tensor(integers.map { Int64($0) }, shape: [integers.count])
-    })
+    graph.addConstant(
+      try unwrap { () throws(KernelError) in
+        try Tensor(integers.map { Int64($0) }, shape: [integers.count])
+      })
   }
   public mutating func constant(scalar: Int) throws(Diagnostic) -> ValueID {
     graph.addConstant(try unwrap { () throws(KernelError) in try Tensor(scalar: Int64(scalar)) })

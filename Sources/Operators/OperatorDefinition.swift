@@ -1,5 +1,6 @@
 import Graph
 import KernelRuntime
+import Synchronization
 
 /// What Onramp knows about one operator, in the newest version of its operator set.
 ///
@@ -102,11 +103,37 @@ public struct OperatorEntry: Sendable {
 /// The operators that graphs may contain.
 public enum OperatorRegistry {
   /// The entry for an operator's name, or nil for one that Onramp does not know.
-  public static func entry(_ name: OperatorName) -> OperatorEntry? { entries[name] }
+  public static func entry(_ name: OperatorName) -> OperatorEntry? {
+    entries[name] ?? registered.withLock { $0[name] }
+  }
+
+  /// Makes an operator of your own known, to the whole process and for good. Models read afterwards may contain it.
+  ///
+  /// Its definition brings its own `schema`, against which nodes are checked.
+  ///
+  /// - Throws: when the definition has no schema, or an operator of that name is known already.
+  public static func register(_ definition: any OperatorDefinition.Type) throws(Diagnostic) {
+    let name = definition.name
+    guard definition.schema != nil else { throw .unsupported("\(name) cannot be registered without a schema") }
+    let isNew =
+      entries[name] == nil
+      && registered.withLock { registered in
+        guard registered[name] == nil else { return false }
+        registered[name] = OperatorEntry(definition: definition, half: nil)
+        return true
+      }
+    guard isNew else { throw .unsupported("\(name) cannot be registered: an operator of that name is known already") }
+    let halves = ResultHalf.halves(of: name).filter { $0.name != name }
+    registered.withLock { registered in
+      for half in halves { registered[half.name] = OperatorEntry(definition: definition, half: half) }
+    }
+  }
+
+  private static let registered = Mutex<[OperatorName: OperatorEntry]>([:])
 
   /// The definition of an operator of the catalogue.
   public static func definition(_ name: OperatorName) -> (any OperatorDefinition.Type)? {
-    guard let entry = entries[name], entry.half == nil else { return nil }
+    guard let entry = entry(name), entry.half == nil else { return nil }
     return entry.definition
   }
 

@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import KernelRuntime
+import Testing
 
 @Suite struct ControlFlowTests {
   private let threads = try! ThreadPool(threads: 1)

@@ -72,7 +72,9 @@ import Testing
     for _ in 0..<rounds {
       var damaged = bytes
       // The graph's description lies at both ends of the file, the weights between; damage where it tells.
-      for _ in 0..<1 + draw(4) { damaged[draw(2) == 0 ? draw(min(2000, bytes.count)) : draw(bytes.count)] = UInt8(draw(256)) }
+      for _ in 0..<1 + draw(4) {
+        damaged[draw(2) == 0 ? draw(min(2000, bytes.count)) : draw(bytes.count)] = UInt8(draw(256))
+      }
       if draw(8) == 0 { damaged.removeLast(draw(damaged.count)) }
       guard let document = try? Model.read(damaged) else { continue }
       var model = OnnxModel(document)

@@ -56,7 +56,9 @@ import Testing
   @Test func equalSeedsGiveEqualInputs() throws {
     let session = try Session(fixture("mlp"), threads: 1)
     var (a, b) = (RandomInputs(seed: 7), RandomInputs(seed: 7))
-    let (x, y) = (try a.values(for: session.inputs, dimensions: [:]), try b.values(for: session.inputs, dimensions: [:]))
+    let (x, y) = (
+      try a.values(for: session.inputs, dimensions: [:]), try b.values(for: session.inputs, dimensions: [:])
+    )
     for (p, q) in zip(x, y) { #expect(Tolerance(relative: 0, absolute: 0).difference(p, q) == nil) }
   }
 }

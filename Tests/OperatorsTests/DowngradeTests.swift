@@ -1,8 +1,7 @@
 import Graph
 import KernelRuntime
-import Testing
-
 import Operators
+import Testing
 
 /// What nodes become in older operator sets. That the numbers stay `tools/check-opsets` shows; here is what is refused,
 /// and what goes without saying.

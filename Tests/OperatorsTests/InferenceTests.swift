@@ -1,8 +1,7 @@
 import Graph
 import KernelRuntime
-import Testing
-
 import Operators
+import Testing
 
 /// What a test knows of one operand.
 enum Given: ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByNilLiteral, CustomStringConvertible {
@@ -129,7 +128,8 @@ private let h = Dimension(symbol: "H")
     InferenceCase("Slice", ["float[N, 8]", "int64[1]", [5], [1]], gives: "float[N, $slice1]"),
     InferenceCase("Slice", ["float[N, 8]", "int64[1]", [5], "int64[1]"], gives: "float[$d0, $d1]"),
     InferenceCase("Split", ["float[N, 6]"], ["axis": .int(1)], count: 2, gives: "float[N, 3]", "float[N, 3]"),
-    InferenceCase("Split", ["float[7, 6]"], ["num_outputs": .int(3)], gives: "float[3, 6]", "float[3, 6]", "float[1, 6]"),
+    InferenceCase(
+      "Split", ["float[7, 6]"], ["num_outputs": .int(3)], gives: "float[3, 6]", "float[3, 6]", "float[1, 6]"),
     InferenceCase("Split", ["float[N, 6]", [2, n - 2]], gives: "float[2, 6]", "float[N - 2, 6]"),
     InferenceCase("Concat", ["float[N, 3]", "float[H, 3]"], ["axis": .int(-2)], gives: "float[H + N, 3]"),
     InferenceCase("Concat", ["float[N, 3]", "float[2, H]"], ["axis": .int(0)], gives: "float[N + 2, 3]"),
@@ -145,7 +145,9 @@ private let h = Dimension(symbol: "H")
     InferenceCase("ReduceMean", ["float[N, 3, H]", [-1]], gives: "float[N, 3, 1]"),
     InferenceCase("ReduceSum", ["float[N, 3]", nil], ["keepdims": .int(0)], gives: "float[]"),
     InferenceCase("ReduceSum", ["float[N, 3]", nil], ["noop_with_empty_axes": .int(1)], gives: "float[N, 3]"),
-    InferenceCase("Einsum", ["float[N, 3, H]", "float[N, H, 4]"], ["equation": .string("...ij,...jk->...ik")], gives: "float[N, 3, 4]"),
+    InferenceCase(
+      "Einsum", ["float[N, 3, H]", "float[N, H, 4]"], ["equation": .string("...ij,...jk->...ik")],
+      gives: "float[N, 3, 4]"),
     InferenceCase("Einsum", ["float[N, H]"], ["equation": .string("ji")], gives: "float[H, N]"),
     InferenceCase("MatMul", ["float[N, 2, 3]", "float[3]"], gives: "float[N, 2]"),
     InferenceCase("MatMul", ["float[3]", "float[N, 3, H]"], gives: "float[N, H]"),
@@ -159,7 +161,8 @@ private let h = Dimension(symbol: "H")
     InferenceCase(
       "Conv", ["float[N, 3, H]", "float[9, 1, 3]"], ["group": .int(3), "auto_pad": .string("SAME_UPPER")],
       gives: "float[N, 9, H]"),
-    InferenceCase("Conv", ["float[1, 4, H]", "float[8, 4, 3]"], ["dilations": .ints([2])], gives: "float[1, 8, H - 4]"),
+    InferenceCase(
+      "Conv", ["float[1, 4, H]", "float[8, 4, 3]"], ["dilations": .ints([2])], gives: "float[1, 8, H - 4]"),
     InferenceCase("Conv", ["float[1, 4, 9]", "float[8, 4, K]"], gives: "float[1, 8, $window0]"),
     InferenceCase(
       "MaxPool", ["float[N, 3, H, 7]"],
@@ -176,7 +179,8 @@ private let h = Dimension(symbol: "H")
       ["kernel_shape": .ints([2, 2]), "strides": .ints([2, 2])], gives: "float[N, 8, 2*H, 8]"),
     InferenceCase("GlobalAveragePool", ["float[N, 8, H, 4]"], gives: "float[N, 8, 1, 1]"),
     InferenceCase("Resize", ["float[N, 3, H, 5]", nil, .floats([1, 1, 2, 2.5])], gives: "float[N, 3, 2*H, 12]"),
-    InferenceCase("Resize", ["float[N, 3, H, 4]", nil, .floats([0.5, 1.5])], ["axes": .ints([2, 3])], gives: "float[N, 3, H/2, 6]"),
+    InferenceCase(
+      "Resize", ["float[N, 3, H, 4]", nil, .floats([0.5, 1.5])], ["axes": .ints([2, 3])], gives: "float[N, 3, H/2, 6]"),
     InferenceCase("Resize", ["float[N, 3, H, 4]", nil, nil, [n, 3, h * 2, 9]], gives: "float[N, 3, 2*H, 9]"),
     InferenceCase(
       "LSTM", ["float[T, N, 8]", "float[2, 64, 8]", "float[2, 64, 16]"],
@@ -186,7 +190,8 @@ private let h = Dimension(symbol: "H")
       "LayerNormalization", ["float[N, H, 64]", "float[64]", "float[64]"], gives: "float[N, H, 64]", "float[N, H, 1]",
       "float[N, H, 1]"),
     InferenceCase(
-      "Attention", ["float[N, H, 64]", "float[N, H, 32]", "float[N, H, 16]", nil, "float[N, 2, P, 16]", "float[N, 2, P, 8]"],
+      "Attention",
+      ["float[N, H, 64]", "float[N, H, 32]", "float[N, H, 16]", nil, "float[N, 2, P, 16]", "float[N, 2, P, 8]"],
       ["q_num_heads": .int(4), "kv_num_heads": .int(2)],
       gives: "float[N, H, 32]", "float[N, 2, H + P, 16]", "float[N, 2, H + P, 8]", "float[N, 4, H, H + P]"),
   ])
@@ -257,7 +262,8 @@ private let h = Dimension(symbol: "H")
     let goOn = graph.addInput("go", nil, to: body)
     let rows = graph.addInput("rows", nil, to: body)
     let next = graph.addNode(
-      OperatorName("Concat"), [rows, row], ["axis": .int(0)], results: ["next"], provenance: Provenance(graph: "test"), in: body)
+      OperatorName("Concat"), [rows, row], ["axis": .int(0)], results: ["next"], provenance: Provenance(graph: "test"),
+      in: body)
     let all = graph[next].results[0]
     graph.addOutput("go", goOn, to: body)
     graph.addOutput("rows", all, to: body)
@@ -278,12 +284,15 @@ private let h = Dimension(symbol: "H")
 }
 
 @Suite struct CatalogueTests {
+  /// Withdrawn from their operator set, but in files all the same.
+  let withdrawn: Set = ["TreeEnsembleClassifier", "TreeEnsembleRegressor"]
+
   @Test func everyOperatorIsOneOfItsOperatorSets() {
     for definition in OperatorRegistry.definitions {
       let name = definition.name
       #expect(SchemaRegistry.current(name) != nil, "\(name)")
-      #expect(SchemaRegistry.current(name)?.isDeprecated == false, "\(name)")
-      #expect("\(name.type)Op" == String(describing: definition), "\(name)")
+      #expect(SchemaRegistry.current(name)?.isDeprecated == withdrawn.contains(name.type), "\(name)")
+      #expect(String(describing: definition).hasSuffix("\(name.type)Op"), "\(name)")
     }
   }
 

@@ -1,9 +1,8 @@
 import Graph
 import KernelRuntime
 import OnnxFormat
-import Testing
-
 import Operators
+import Testing
 
 /// What old nodes become. That the numbers are right `tools/old-opsets` shows; here is what no run shows: form,
 /// tensors of unknown rank, and refusals.

@@ -1,7 +1,6 @@
 import Graph
-import Testing
-
 import Operators
+import Testing
 
 @Suite struct VersionTests {
   /// Steps that the schemas make look like a change, and why every older node means the same in the newer version.

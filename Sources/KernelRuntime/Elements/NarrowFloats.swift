@@ -46,7 +46,7 @@ public struct NarrowFloatFormat: Sendable {
   public let isSigned: Bool
   /// The pattern (sign bit clear) that is infinity, where there is one.
   public let infinity: UInt8?
-  /// The pattern that conversions give for NaN, where there is one.
+  /// The pattern that conversions give for NaN; without one they give negative zero.
   public let nan: UInt8?
   /// The greatest finite pattern, sign bit clear.
   public let greatest: UInt8
@@ -112,7 +112,7 @@ public struct NarrowFloatFormat: Sendable {
   /// The pattern nearest to a value, ties to even; what lies beyond the range becomes the greatest finite value when
   /// `saturating`, otherwise infinity or NaN where the format has them.
   public func encode(_ value: Float, saturating: Bool = true) -> UInt8 {
-    guard !value.isNaN else { return nan ?? (isSigned ? greatest : 0) }
+    guard !value.isNaN else { return nan ?? signMask }
     let sign = value.sign == .minus ? signMask : 0
     let magnitude = value.magnitude
     if !isSigned && (value.sign == .minus || magnitude == 0) { return value == 0 ? 0 : (nan ?? 0) }

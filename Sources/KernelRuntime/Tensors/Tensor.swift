@@ -21,7 +21,10 @@ public struct TensorSpec: Hashable, Codable, Sendable, CustomStringConvertible {
     var isEmpty = false
     for extent in shape {
       guard extent >= 0 else { throw .invalid("negative extent in shape \(shape)") }
-      if extent == 0 { isEmpty = true; continue }
+      if extent == 0 {
+        isEmpty = true
+        continue
+      }
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
       guard !overflow, product <= Limits.tensorBytes / type.byteCount else {
         throw KernelError(.memory, "a tensor of shape \(shape) is too large")

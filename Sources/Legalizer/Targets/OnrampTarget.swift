@@ -13,7 +13,7 @@ extension ConversionTarget {
         help: "`onramp ops` lists the operators that it knows; a custom one can be registered")
     }
     if isTuple(node, in: graph) { return .illegal(reason: "it gives \(graph[node].results.count) results") }
-    if entry.definition is any RegionOperator.Type { return .legal }
+    if entry.definition is any RegionOperator.Type, !(entry.definition is any ExpandedOp.Type) { return .legal }
     guard let call = Inference.call(node, in: graph) else {
       return .illegal(reason: "the type of an input is not known")
     }

@@ -169,9 +169,8 @@ extension MapProto {
     } else {
       throw .unwritable("a map has keys of type \(map.keys.type.name), which ONNX does not allow")
     }
-    guard case .sequence(let elements) = map.values else {
-      throw .unwritable("a map's values are not a sequence")
-    }
+    let elements: [RuntimeValue]
+    do throws(KernelError) { elements = try map.elements() } catch { throw .unwritable(error.description) }
     values = try SequenceProto(elements)
   }
 

@@ -16,13 +16,23 @@ struct Bench: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   struct Report: Encodable {
-    /// From opening the file to being ready to run.
-    let load_ms: Double
-    let first_run_ms: Double
-    let median_ms: Double
-    let min_ms: Double
+    /// From opening the file to being ready to run, in milliseconds.
+    let load: Double
+    let firstRun: Double
+    let median: Double
+    let least: Double
     let runs: Int
-    let peak_rss_mib: Double
+    /// In MiB.
+    let peakMemory: Double
+
+    enum CodingKeys: String, CodingKey {
+      case load = "load_ms"
+      case firstRun = "first_run_ms"
+      case median = "median_ms"
+      case least = "min_ms"
+      case runs
+      case peakMemory = "peak_rss_mib"
+    }
   }
 
   func run() throws {
@@ -43,15 +53,16 @@ struct Bench: ParsableCommand {
       times.sort()
       if profile { printProfile(try session.profile(values, runs: min(times.count, 20))) }
       let report = Report(
-        load_ms: load.milliseconds, first_run_ms: first.milliseconds, median_ms: times[times.count / 2].milliseconds,
-        min_ms: times[0].milliseconds, runs: times.count, peak_rss_mib: peakMemory())
+        load: load.milliseconds, firstRun: first.milliseconds, median: times[times.count / 2].milliseconds,
+        least: times[0].milliseconds, runs: times.count, peakMemory: peakMemory())
       if json {
         try printJSONLine(report)
       } else {
         print(
           String(
-            format: "median %.3f ms, least %.3f ms over %d runs; loaded in %.1f ms, first run %.1f ms; %.0f MiB at most",
-            report.median_ms, report.min_ms, report.runs, report.load_ms, report.first_run_ms, report.peak_rss_mib))
+            format:
+              "median %.3f ms, least %.3f ms over %d runs; loaded in %.1f ms, first run %.1f ms; %.0f MiB at most",
+            report.median, report.least, report.runs, report.load, report.firstRun, report.peakMemory))
       }
     }
   }

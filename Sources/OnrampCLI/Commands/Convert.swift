@@ -35,7 +35,7 @@ struct Convert: ParsableCommand {
       // The newest operator set of all is one that few consumers read yet: by default the model keeps its own.
       let own = loaded.document.opsetImport.first { $0.domain ?? "" == "" || $0.domain == "ai.onnx" }?.version
       let version = opset ?? target?.target.opset ?? own.map { max($0, Self.leastDefaultOpset) }
-      try withProgress("writing \(output)") { 
+      try withProgress("writing \(output)") {
         try loaded.write(to: output, opset: version, singleResults: target?.target.wantsSingleResults ?? false)
       }
       printError("\(output): \(loaded.graph.allNodes().count) nodes")

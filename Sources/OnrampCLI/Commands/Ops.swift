@@ -26,7 +26,8 @@ struct Ops: ParsableCommand {
     if json { return try printJSON(rows) }
     for row in rows {
       let versions = row.versions.map(String.init).joined(separator: ",")
-      print("\(row.runs ? "runs" : "-   ") \(row.domain).\(row.name) \(versions) -> \(row.results.joined(separator: ", "))")
+      print(
+        "\(row.runs ? "runs" : "-   ") \(row.domain).\(row.name) \(versions) -> \(row.results.joined(separator: ", "))")
     }
     print("\(rows.count { $0.runs }) of \(rows.count) operators run")
   }

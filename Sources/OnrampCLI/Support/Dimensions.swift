@@ -16,7 +16,9 @@ struct DimensionBinding: ExpressibleByArgument {
 }
 
 struct DimensionOptions: ParsableArguments {
-  @Option(name: .customLong("dim"), help: ArgumentHelp("The size of a named dimension; may be given several times.", valueName: "NAME=N"))
+  @Option(
+    name: .customLong("dim"),
+    help: ArgumentHelp("The size of a named dimension; may be given several times.", valueName: "NAME=N"))
   var bindings: [DimensionBinding] = []
 
   var values: [String: Int] {

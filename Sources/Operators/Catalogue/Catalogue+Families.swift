@@ -2,10 +2,10 @@ import Graph
 import KernelRuntime
 
 /// An operator that is always rewritten into others.
-protocol ExpandedOp: OperatorDefinition {}
+public protocol ExpandedOp: OperatorDefinition {}
 
 extension ExpandedOp {
-  static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
+  public static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
     throw .unsupported("\(name) is run as the operators that it expands to")
   }
 }

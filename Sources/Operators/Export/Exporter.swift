@@ -96,7 +96,9 @@ public struct Exporter {
       let isOwn = graph.isResult(output.value, in: region)
       let isFirst = taken.insert(output.value).inserted
       let value = isOwn && isFirst ? output.value : copy(output.value, asOutput: i, of: region)
-      if let holder = graph.value(named: output.name), holder != value { graph.rename(holder, to: "\(output.name)_value") }
+      if let holder = graph.value(named: output.name), holder != value {
+        graph.rename(holder, to: "\(output.name)_value")
+      }
       graph.rename(value, to: output.name)
     }
   }

@@ -42,7 +42,8 @@ public struct Importer {
     self.limits = limits
     graph = Graph(name: model.graph?.name ?? "")
     functions = Dictionary(
-      model.functions.map { (FunctionKey($0.domain, $0.name, $0.overload), $0) }, uniquingKeysWith: { first, _ in first })
+      model.functions.map { (FunctionKey($0.domain, $0.name, $0.overload), $0) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   private mutating func run() {
@@ -73,7 +74,8 @@ public struct Importer {
     if version > Self.newestFormat {
       report(
         Diagnostic(
-          .error, .unsupported, "the model's format is version \(version); Onramp knows versions up to "
+          .error, .unsupported,
+          "the model's format is version \(version); Onramp knows versions up to "
             + "\(Self.newestFormat)", help: "write the model with an older version of ONNX"))
     }
     if version >= 3 && model.opsetImport.isEmpty {
@@ -85,7 +87,8 @@ public struct Importer {
       if newest > 0, let version = set.version, version > newest || version < 1 {
         report(
           Diagnostic(
-            .error, .unsupported, "the model uses version \(version) of the operator set "
+            .error, .unsupported,
+            "the model uses version \(version) of the operator set "
               + "\"\(domain.isEmpty ? "ai.onnx" : domain)\"; versions 1 to \(newest) are known"))
       }
     }
@@ -445,11 +448,13 @@ public struct Importer {
     }
     guard operands.count <= function.input.count, call.output.count <= function.output.count else {
       throw Diagnostic(
-        .error, .arity, "function \"\(function.name ?? "")\" takes \(function.input.count) inputs and gives "
+        .error, .arity,
+        "function \"\(function.name ?? "")\" takes \(function.input.count) inputs and gives "
           + "\(function.output.count) outputs, not \(operands.count) and \(call.output.count)")
     }
     var inner = Scope(
-      opsets: opsets(function.opsetImport), path: scope.path + "/" + (place.name.isEmpty ? place.operatorName : place.name))
+      opsets: opsets(function.opsetImport),
+      path: scope.path + "/" + (place.name.isEmpty ? place.operatorName : place.name))
     inner.depth = scope.depth + 1
     inner.isFunction = true
     for attribute in function.attributeProto { inner.attributes[attribute.name ?? ""] = attribute }

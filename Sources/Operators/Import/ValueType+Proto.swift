@@ -48,7 +48,7 @@ extension TensorType {
       type,
       proto.shape?.dim.enumerated().map { i, dimension in
         switch dimension.value {
-        case .value(let extent) where extent >= 0: Dimension(extent)
+        case .value(let extent) where extent >= 0 && extent <= Inference.maximalExtent: Dimension(extent)
         // A leading "?" or "$" marks the graph's own symbols.
         case .param(let name) where !name.isEmpty && name.first != "?" && name.first != "$": Dimension(symbol: name)
         default: Dimension.local("d\(i)")

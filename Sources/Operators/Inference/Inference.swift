@@ -3,6 +3,9 @@ import KernelRuntime
 
 /// Finds the types of nodes' results, and their elements where shapes may depend on them.
 public enum Inference {
+  /// The greatest extent along one axis. Code that adds a few of them need not fear to overflow.
+  public static let maximalExtent = 1 << 48
+
   /// Infers the results of all nodes of a region, in order, nested ones included.
   public static func run(_ graph: inout Graph, region: RegionID? = nil) throws(Diagnostic) {
     for node in graph.nodes(in: region ?? graph.main) { try infer(node, in: &graph) }
@@ -21,6 +24,9 @@ public enum Inference {
       let results = graph[node].results
       guard types.count >= results.count else {
         throw Diagnostic(.error, .arity, "\(call.op) has \(types.count) results at most, not \(results.count)")
+      }
+      if let extent = types.lazy.flatMap(\.extents).compactMap(\.value).first(where: { $0 < 0 || $0 > maximalExtent }) {
+        throw .shape("\(call.op) gives a result with an extent of \(extent)")
       }
       for (i, result) in results.enumerated() { graph[result].type = types[i] }
       if entry.definition.isPure { propagate(entry, call, node, in: &graph) }
@@ -93,7 +99,8 @@ public enum Inference {
       for (output, input) in carrier.carried(call) {
         guard output < graph[region].outputs.count, input < graph[region].inputs.count else { continue }
         let (source, target) = (graph[region].outputs[output].value, graph[region].inputs[input])
-        guard let given = graph[source].type, let assumed = graph[target].type, let wider = assumed.widened(to: given, covering: covering)
+        guard let given = graph[source].type, let assumed = graph[target].type,
+          let wider = assumed.widened(to: given, covering: covering)
         else { continue }
         let type = graph.resolvingLocals(in: [wider])[0]
         covering.formUnion(type.extents.flatMap(\.symbols).filter { !assumed.extents.flatMap(\.symbols).contains($0) })

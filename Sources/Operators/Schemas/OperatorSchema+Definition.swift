@@ -7,7 +7,7 @@ extension OperatorSchema {
   /// A schema in one version only.
   ///
   /// - Parameter types: the types that each type variable may stand for.
-  init(
+  public init(
     _ name: OperatorName, since version: Int = 1, inputs: [Parameter], outputs: [Parameter],
     attributes: [Attribute] = [], types: [String: TypeSet]
   ) {
@@ -25,11 +25,11 @@ extension OperatorSchema {
 
 extension OperatorSchema.Parameter {
   /// A parameter that takes one value, of a type variable or of a type.
-  static func one(_ name: String, _ type: String) -> Self { Self(name, .single, type) }
+  public static func one(_ name: String, _ type: String) -> Self { Self(name, .single, type) }
   /// A parameter that may be left out.
-  static func optional(_ name: String, _ type: String) -> Self { Self(name, .optional, type) }
+  public static func optional(_ name: String, _ type: String) -> Self { Self(name, .optional, type) }
   /// A parameter that takes any number of values, each of a type of its own.
-  static func variadic(_ name: String, _ type: String, atLeast least: Int = 1) -> Self {
+  public static func variadic(_ name: String, _ type: String, atLeast least: Int = 1) -> Self {
     Self(name, .variadic(atLeast: least), type)
   }
 
@@ -41,26 +41,37 @@ extension OperatorSchema.Parameter {
 }
 
 extension OperatorSchema.Attribute {
-  static func int(_ name: String, _ value: Int64? = nil, isRequired: Bool = false) -> Self {
+  /// An integer, with the value that stands for one left out.
+  public static func int(_ name: String, _ value: Int64? = nil, isRequired: Bool = false) -> Self {
     Self(name: name, kind: .int, isRequired: isRequired, defaultValue: value.map { .int($0) })
   }
-  static func float(_ name: String, _ value: Float? = nil, isRequired: Bool = false) -> Self {
+  /// A number, likewise.
+  public static func float(_ name: String, _ value: Float? = nil, isRequired: Bool = false) -> Self {
     Self(name: name, kind: .float, isRequired: isRequired, defaultValue: value.map { .float($0) })
   }
-  static func string(_ name: String, _ value: String? = nil, isRequired: Bool = false) -> Self {
+  /// A text, likewise.
+  public static func string(_ name: String, _ value: String? = nil, isRequired: Bool = false) -> Self {
     Self(name: name, kind: .string, isRequired: isRequired, defaultValue: value.map { .string($0) })
   }
-  static func ints(_ name: String) -> Self { Self(name: name, kind: .ints, isRequired: false, defaultValue: nil) }
-  static func floats(_ name: String) -> Self { Self(name: name, kind: .floats, isRequired: false, defaultValue: nil) }
+  /// A list of integers, which may be left out.
+  public static func ints(_ name: String) -> Self {
+    Self(name: name, kind: .ints, isRequired: false, defaultValue: nil)
+  }
+  /// A list of numbers, which may be left out.
+  public static func floats(_ name: String) -> Self {
+    Self(name: name, kind: .floats, isRequired: false, defaultValue: nil)
+  }
 }
 
 extension OperatorSchema.TypeSet {
   /// Tensors of elements of the given types.
-  static func tensors(_ types: ElementType...) -> Self { Self(names: types.map { "tensor(\($0.name))" }.sorted()) }
+  public static func tensors(_ types: ElementType...) -> Self {
+    Self(names: types.map { "tensor(\($0.name))" }.sorted())
+  }
   /// Tensors of floats of 16 bits or more.
-  static let floats = tensors(.float, .double, .float16, .bfloat16)
+  public static let floats = tensors(.float, .double, .float16, .bfloat16)
   /// Tensors of bytes.
-  static let bytes = tensors(.int8, .uint8)
+  public static let bytes = tensors(.int8, .uint8)
   /// Tensors that index others.
-  static let indices = tensors(.int32, .int64)
+  public static let indices = tensors(.int32, .int64)
 }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// The standard's operators, every version of each, and the operators outside it whose definitions bring a schema.
 ///
-/// The standard's facts lie in the binary as text. The first use makes an index of the operators' names; an operator's schemas
-/// are parsed when they are first asked for, and kept.
+/// The standard's facts lie in the binary as text. The first use makes an index of the operators' names; an operator's
+/// schemas are parsed when they are first asked for, and kept.
 public enum SchemaRegistry {
   /// All operators with a schema, sorted by domain and name.
   public static var operators: [OperatorName] { (Array(index.lines.keys) + additions.keys).sorted() }
@@ -27,7 +27,9 @@ public enum SchemaRegistry {
 
   /// All versions of an operator, in ascending order.
   package static func schemas(of name: OperatorName) -> [OperatorSchema] {
-    guard let lines = index.lines[name] else { return additions[name].map { [$0] } ?? [] }
+    guard let lines = index.lines[name] else {
+      return (additions[name] ?? OperatorRegistry.definition(name)?.schema).map { [$0] } ?? []
+    }
     return parsed.withLock { parsed in
       if let schemas = parsed[name] { return schemas }
       let schemas = index.text(lines).split(separator: "\n").map { index.schema(name, $0) }

@@ -11,9 +11,10 @@ public struct CastMapKernel: Kernel {
 
   public func prepare(_ operands: Operands, options: KernelOptions) -> Prepared {
     Prepared(values: { [to, length] (values, context) throws(KernelError) in
-      guard case .map(let map)? = values.first, let keys = map.keys.elements(as: Int64.self),
-        let tensor = map.values.tensor, tensor.count == keys.count
-      else { throw .invalid("operand 0 must be a map from integers") }
+      guard case .map(let map)? = values.first, let keys = map.keys.elements(as: Int64.self) else {
+        throw .invalid("operand 0 must be a map from integers")
+      }
+      let tensor = try map.packedValues()
       let order = keys.indices.sorted { keys[$0] < keys[$1] }
       let count = length ?? keys.count
       var places: [Int?] = length == nil ? order.map { $0 } : Array(repeating: nil, count: count)

@@ -40,6 +40,8 @@ public enum PostTransform: String, Codable, Sendable {
 }
 
 /// The scores of a model with two classes that gives one score.
+///
+/// The standard leaves them open; this is what ONNX Runtime gives. Of the transforms only the logistic one applies.
 enum SecondClass {
   /// The score is the second class's probability.
   case complement
@@ -48,12 +50,10 @@ enum SecondClass {
 
   /// The scores of both classes.
   func scores(_ score: Double, _ transform: PostTransform) -> [Double] {
-    switch self {
-    case .complement: return [1 - score, score]
-    case .negation:
-      var both = [-score, score]
-      if transform != .probit { transform.apply(to: &both) }
-      return both
+    if transform == .logistic { return [PostTransform.logistic(-score), PostTransform.logistic(score)] }
+    return switch self {
+    case .complement: [1 - score, score]
+    case .negation: [-score, score]
     }
   }
 }

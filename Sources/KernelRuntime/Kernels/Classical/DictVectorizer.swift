@@ -9,9 +9,8 @@ public struct DictVectorizerKernel: Kernel {
 
   public func prepare(_ operands: Operands, options: KernelOptions) -> Prepared {
     Prepared(values: { [vocabulary] (values, _) throws(KernelError) in
-      guard case .map(let map)? = values.first, let tensor = map.values.tensor, tensor.count == map.keys.count else {
-        throw .invalid("operand 0 must be a map")
-      }
+      guard case .map(let map)? = values.first else { throw .invalid("operand 0 must be a map") }
+      let tensor = try map.packedValues()
       var places: [Int?]
       switch vocabulary {
       case .integers(let words): places = try Self.places(words, map.keys)

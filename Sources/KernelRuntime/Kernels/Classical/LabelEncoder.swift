@@ -20,35 +20,27 @@ public struct LabelEncoderKernel: Kernel {
     }
     try require(x, is: keys.type, "the operand")
     let result = try TensorSpec.checked(values.type, x.shape)
-    if x.type == .string { return try values.type.move(Visit<String>(kernel: self, result: result) { $0 }) }
     switch x.type {
-    case .float: return try values.type.move(Visit<Float>(kernel: self, result: result) { $0.key })
-    case .double: return try values.type.move(Visit<Double>(kernel: self, result: result) { $0.key })
-    case .int64: return try values.type.move(Visit<Int64>(kernel: self, result: result) { $0 })
-    case .int32: return try values.type.move(Visit<Int32>(kernel: self, result: result) { $0 })
-    case .int16: return try values.type.move(Visit<Int16>(kernel: self, result: result) { $0 })
+    case .string: return try values.type.move(Visit<String, String>(kernel: self, result: result) { $0 })
+    case .float: return try values.type.move(Visit<Float, Double?>(kernel: self, result: result) { $0.key })
+    case .double: return try values.type.move(Visit<Double, Double?>(kernel: self, result: result) { $0.key })
+    case .int64: return try values.type.move(Visit<Int64, Int64>(kernel: self, result: result) { $0 })
+    case .int32: return try values.type.move(Visit<Int32, Int32>(kernel: self, result: result) { $0 })
+    case .int16: return try values.type.move(Visit<Int16, Int16>(kernel: self, result: result) { $0 })
     default: throw .unsupported("keys of type \(x.type.name)")
     }
   }
 
-  private struct Visit<Key: Element>: ElementVisitor {
+  private struct Visit<Key: Element, Hash: Hashable & Sendable>: ElementVisitor {
     let kernel: LabelEncoderKernel
     let result: TensorSpec
-    let hash: @Sendable (Key) -> AnyHashable
-
-    init<H: Hashable>(
-      kernel: LabelEncoderKernel, result: TensorSpec, _ hash: @Sendable @escaping (Key) -> H
-    ) {
-      self.kernel = kernel
-      self.result = result
-      self.hash = { AnyHashable(hash($0)) }
-    }
+    let hash: @Sendable (Key) -> Hash
 
     func visit<T: Element>(_ type: T.Type) -> Prepared {
       let keys = kernel.keys.withElements(as: Key.self) { $0.map(hash) }
       let values = kernel.values.withElements(as: T.self) { Array($0) }
       let fallback = kernel.fallback.withElements(as: T.self) { $0[0] }
-      nonisolated(unsafe) let table = Dictionary(zip(keys, values), uniquingKeysWith: { first, _ in first })
+      let table = Dictionary(zip(keys, values), uniquingKeysWith: { first, _ in first })
       return Prepared([result]) { [self] invocation in
         let x = invocation.operand(0, as: Key.self)
         let y = invocation.result(0, as: T.self)

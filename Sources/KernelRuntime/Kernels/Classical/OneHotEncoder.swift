@@ -38,7 +38,8 @@ public struct OneHotEncoderKernel: Kernel {
   private func prepare(
     _ result: TensorSpec, _ count: Int, _ place: @Sendable @escaping (UnsafeRawPointer, Int) -> Int?
   ) -> Prepared {
-    Prepared([result]) { [width = categories.count, allowsUnknown] (invocation: borrowing Invocation) throws(KernelError) in
+    let (width, allowsUnknown) = (categories.count, allowsUnknown)
+    return Prepared([result]) { (invocation: borrowing Invocation) throws(KernelError) in
       let x = UnsafeRawPointer(invocation.operand(0, as: UInt8.self))
       let y = invocation.result(0, as: Float.self)
       y.update(repeating: 0, count: count * width)

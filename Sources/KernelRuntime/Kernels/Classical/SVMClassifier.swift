@@ -122,7 +122,8 @@ public struct SVMClassifierKernel: Kernel {
     var index = 0
     for i in 0..<n {
       for j in i + 1..<max(n, i + 1) {
-        let value = 1 - PostTransform.logistic(decisions[index] * Double(probabilityA[index]) + Double(probabilityB[index]))
+        let (a, b) = (Double(probabilityA[index]), Double(probabilityB[index]))
+        let value = 1 - PostTransform.logistic(decisions[index] * a + b)
         let probability = min(max(value, 1e-7), 1 - 1e-7)
         pairs[i * n + j] = probability
         pairs[j * n + i] = 1 - probability

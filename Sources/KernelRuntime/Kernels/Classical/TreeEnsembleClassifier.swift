@@ -19,9 +19,10 @@ public struct TreeEnsembleClassifierKernel: Kernel {
     let rows = try FeatureRows(operands.spec(0))
     try trees.check(features: rows.features)
     let classes = trees.targetCount
-    guard classes == labels.count, classes > 0, baseValues.isEmpty || baseValues.count == classes
-      || classes == 2 && baseValues.count == 1
-    else { throw .invalid("\(baseValues.count) base values and \(classes) classes") }
+    let fits = [0, classes].contains(baseValues.count) || classes == 2 && baseValues.count == 1
+    guard classes == labels.count, classes > 0, fits else {
+      throw .invalid("\(baseValues.count) base values and \(classes) classes")
+    }
     let votes = trees.leaves.joined()
     let isPositive = votes.allSatisfy { $0.weight >= 0 }
     let isBinary = classes == 2 && Set(votes.map(\.target)).count == 1

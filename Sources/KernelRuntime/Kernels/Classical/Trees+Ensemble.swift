@@ -22,12 +22,12 @@ public struct Trees: Codable, Sendable {
     /// Where the comparison leads when it holds and when not: to node `i`, or to leaf `i` as `~i`.
     public var ifTrue: Int
     public var ifFalse: Int
-    /// The values that `member` looks for.
-    public var members: [Double]
+    /// Where among the trees' members those lie that `member` looks for.
+    public var members: Range<Int>
 
     public init(
       feature: Int, mode: Mode, threshold: Double, missingTracksTrue: Bool = false, ifTrue: Int, ifFalse: Int,
-      members: [Double] = []
+      members: Range<Int> = 0..<0
     ) {
       self.feature = feature
       self.mode = mode
@@ -51,6 +51,8 @@ public struct Trees: Codable, Sendable {
   }
 
   public var nodes: [Node]
+  /// The values that nodes look for, one node's behind the other's.
+  public var members: [Double]
   /// The votes of each leaf.
   public var leaves: [[Vote]]
   /// Where each tree starts, in the form of a branch.
@@ -58,8 +60,12 @@ public struct Trees: Codable, Sendable {
   public var targetCount: Int
   public var aggregate: Aggregate
 
-  public init(nodes: [Node], leaves: [[Vote]], roots: [Int], targetCount: Int, aggregate: Aggregate = .sum) {
+  public init(
+    nodes: [Node], members: [Double] = [], leaves: [[Vote]], roots: [Int], targetCount: Int,
+    aggregate: Aggregate = .sum
+  ) {
     self.nodes = nodes
+    self.members = members
     self.leaves = leaves
     self.roots = roots
     self.targetCount = targetCount
@@ -68,6 +74,7 @@ public struct Trees: Codable, Sendable {
 
   /// Checks that every branch leads to a node or leaf that is there, and every walk to an end.
   func check(features: Int) throws(KernelError) {
+    guard targetCount >= 0, targetCount <= 1 << 24 else { throw .invalid("trees with \(targetCount) targets") }
     func check(_ branch: Int) throws(KernelError) {
       guard branch >= 0 ? branch < nodes.count : ~branch < leaves.count else {
         throw .invalid("a tree's branch leads nowhere")
@@ -76,6 +83,9 @@ public struct Trees: Codable, Sendable {
     for node in nodes {
       guard node.feature >= 0, node.feature < features else {
         throw .invalid("a tree looks at feature \(node.feature) of \(features)")
+      }
+      guard node.members.lowerBound >= 0, node.members.upperBound <= members.count else {
+        throw .invalid("a tree looks for values that are not there")
       }
       try check(node.ifTrue)
       try check(node.ifFalse)
@@ -123,7 +133,7 @@ public struct Trees: Codable, Sendable {
           case .greater: x > node.threshold
           case .equal: x == node.threshold
           case .notEqual: x != node.threshold
-          case .member: node.members.contains(x)
+          case .member: members[node.members].contains(x)
           }
         }
       branch = holds ? node.ifTrue : node.ifFalse

@@ -76,7 +76,8 @@ public struct ScanOutput: Codable, Hashable, Sendable {
       for (i, round) in (isReversed ? rounds.reversed() : rounds).enumerated() {
         for o in 0..<outer {
           copyElements(
-            spec.type, from: round.address, at: o * inner, to: address, at: (o * rounds.count + i) * inner, count: inner)
+            spec.type, from: round.address, at: o * inner, to: address, at: (o * rounds.count + i) * inner, count: inner
+          )
         }
       }
     }
@@ -96,7 +97,8 @@ extension Tensor {
     }
     return try Tensor(TensorSpec(type, shape)) { address in
       for o in 0..<outer {
-        copyElements(type, from: self.address, at: (o * extent + index) * inner, to: address, at: o * inner, count: inner)
+        copyElements(
+          type, from: self.address, at: (o * extent + index) * inner, to: address, at: o * inner, count: inner)
       }
     }
   }

@@ -285,8 +285,9 @@ private struct Bits<T: IntegerElement>: RunFunction {
     case .bitwiseAnd: zip(x, sx, y, sy, z, n) { $0 & $1 }
     case .bitwiseOr: zip(x, sx, y, sy, z, n) { $0 | $1 }
     case .bitwiseXor: zip(x, sx, y, sy, z, n) { $0 ^ $1 }
-    case .shiftLeft: zip(x, sx, y, sy, z, n) { $0 << $1 }
-    case .shiftRight: zip(x, sx, y, sy, z, n) { $0 >> $1 }
+    // A negative count shifts everything out, as one that is too large does.
+    case .shiftLeft: zip(x, sx, y, sy, z, n) { $0 << T.Magnitude(truncatingIfNeeded: $1) }
+    case .shiftRight: zip(x, sx, y, sy, z, n) { $0 >> T.Magnitude(truncatingIfNeeded: $1) }
     // `prepare` sends nothing else here.
     default: break
     }

@@ -32,7 +32,8 @@ func prepareNormalization(
     }
     nests.append(LoopNest(x.shape, strides: [broadcastStrides(spec.shape, to: x.shape)]))
   }
-  var results = [x]
+  // By the standard, the scale's type is that of root-mean-square normalization's result.
+  var results = [isCentered ? x : TensorSpec(scale.type, x.shape)]
   if isCentered {
     let shape = x.shape[..<axis] + [Int](repeating: 1, count: x.rank - axis)
     let statistics = TensorSpec(.float, Array(shape))
@@ -84,21 +85,25 @@ private struct NormalizeRows: FloatVisitor {
   let results: [TensorSpec]
 
   func visit<T: FloatElement>(_ type: T.Type) throws(KernelError) -> Prepared {
-    if parameterType == T.elementType { return prepare(T.self, T.self) }
+    if parameterType == T.elementType { return prepare(T.self, T.self, T.self) }
     return try parameterType.float(WithParameters<T>(rows: self))
   }
 
   private struct WithParameters<T: FloatElement>: FloatVisitor {
     let rows: NormalizeRows
-    func visit<P: FloatElement>(_ type: P.Type) -> Prepared { rows.prepare(T.self, P.self) }
+    func visit<P: FloatElement>(_ type: P.Type) -> Prepared {
+      rows.isCentered ? rows.prepare(T.self, P.self, T.self) : rows.prepare(T.self, P.self, P.self)
+    }
   }
 
-  private func prepare<T: FloatElement, P: FloatElement>(_ type: T.Type, _ parameter: P.Type) -> Prepared {
+  private func prepare<T: FloatElement, P: FloatElement, R: FloatElement>(
+    _ type: T.Type, _ parameter: P.Type, _ result: R.Type
+  ) -> Prepared {
     Prepared(results) { [self] invocation in
       nonisolated(unsafe) let x = invocation.operand(0, as: T.self)
       nonisolated(unsafe) let scale = invocation.operand(1, as: P.self)
       nonisolated(unsafe) let bias = biasNest == nil ? nil : invocation.operand(2, as: P.self)
-      nonisolated(unsafe) let y = invocation.wantedResult(0, as: T.self)
+      nonisolated(unsafe) let y = invocation.wantedResult(0, as: R.self)
       nonisolated(unsafe) let means = isCentered ? invocation.wantedResult(1, as: Float.self) : nil
       nonisolated(unsafe) let deviations = isCentered ? invocation.wantedResult(2, as: Float.self) : nil
       guard size > 0 else { return }
@@ -126,7 +131,7 @@ private struct NormalizeRows: FloatVisitor {
             for i in 0..<count {
               let weight = T.Compute(scale[offset[0] + i * step].compute)
               let value = (x[start + i].compute - center) * factor * weight
-              to[start - row * size + i] = T(compute: value)
+              to[start - row * size + i] = R(compute: R.Compute(value))
             }
           }
           if let bias, let biasNest {
@@ -134,7 +139,7 @@ private struct NormalizeRows: FloatVisitor {
             biasNest.forEachRun(range) { start, count, offset in
               for i in 0..<count {
                 let at = start - row * size + i
-                to[at] = T(compute: to[at].compute + T.Compute(bias[offset[0] + i * step].compute))
+                to[at] = R(compute: to[at].compute + R.Compute(bias[offset[0] + i * step].compute))
               }
             }
           }

@@ -9,12 +9,18 @@ public struct QuantizeLinearKernel: Kernel {
   public var outputType: ElementType?
   /// As in `CastKernel`, for 8-bit floats.
   public var saturate: Bool
+  /// The type that the division computes in; the scale's if nil.
+  public var precision: ElementType?
 
-  public init(axis: Int = 1, blockSize: Int = 0, outputType: ElementType? = nil, saturate: Bool = true) {
+  public init(
+    axis: Int = 1, blockSize: Int = 0, outputType: ElementType? = nil, saturate: Bool = true,
+    precision: ElementType? = nil
+  ) {
     self.axis = axis
     self.blockSize = blockSize
     self.outputType = outputType
     self.saturate = saturate
+    self.precision = precision
   }
 
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
@@ -29,14 +35,33 @@ public struct QuantizeLinearKernel: Kernel {
     let result = try TensorSpec.checked(type, x.shape)
     let parameters = try QuantizationParameters(operands, scale: scale, zero: zero)
     let store = try QuantizedStore.make(type, saturate: saturate)
+    let quotient: Quotient
+    switch precision ?? scale.type {
+    case .float16: quotient = Quotient { Half(compute: $0).compute }
+    case .bfloat16: quotient = Quotient { BFloat16(compute: $0).compute }
+    default: quotient = Quotient(round: nil)
+    }
     return try x.type.numeric(
-      Visit(layout: layout, parameters: parameters, result: result, store: store))
+      Visit(layout: layout, parameters: parameters, result: result, quotient: quotient, store: store))
+  }
+
+  /// A division in a type no wider than float.
+  private struct Quotient: Sendable {
+    /// Rounds to the type; nil for float itself.
+    let round: (@Sendable (Float) -> Float)?
+
+    @inline(__always)
+    func callAsFunction(_ x: Float, _ scale: Float) -> Float {
+      guard let round else { return x / scale }
+      return round(round(x) / round(scale))
+    }
   }
 
   private struct Visit: NumericVisitor {
     let layout: ScaleLayout
     let parameters: QuantizationParameters
     let result: TensorSpec
+    let quotient: Quotient
     let store: QuantizedStore.Loop
     func visit<T: NumericElement>(_ type: T.Type) -> Prepared {
       Prepared([result], scratchBytes: parameters.scratchBytes) {
@@ -55,7 +80,7 @@ public struct QuantizeLinearKernel: Kernel {
                 let from = x + row * layout.inner + start
                 for i in 0..<n {
                   let scale = scales[at + (start + i) * layout.innerStep]
-                  values[i] = Float(from[i].compute.double) / scale
+                  values[i] = quotient(Float(from[i].compute.double), scale)
                 }
                 store(
                   values, zeros.map { $0 + at + start * layout.innerStep }, layout.innerStep,

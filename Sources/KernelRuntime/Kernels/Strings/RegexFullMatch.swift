@@ -18,8 +18,8 @@ public struct RegexFullMatchKernel: Kernel {
 
   private func expression() throws(KernelError) -> Regex<AnyRegexOutput> {
     do {
-      // By code points, as other engines match.
-      return try Regex(pattern).matchingSemantics(.unicodeScalar)
+      // By code points and simple word boundaries, as other engines match.
+      return try Regex(pattern).matchingSemantics(.unicodeScalar).wordBoundaryKind(.simple)
     } catch {
       throw .invalid("\(pattern.debugDescription) is not a regular expression that can be used: \(error)")
     }

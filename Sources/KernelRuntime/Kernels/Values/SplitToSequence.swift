@@ -18,7 +18,8 @@ public struct SplitToSequenceKernel: Kernel {
       let extents = try Self.extents(values.count > 1 ? values[1] : nil, of: tensor.shape[axis])
       // Where single elements lose the axis no list of extents is given.
       if !keepDims, values.count < 2 || values[1] == nil {
-        return [.sequence(try extents.indices.map { (i) throws(KernelError) in .tensor(try tensor.slice(i, axis: axis)) })]
+        let slices = try extents.indices.map { (i) throws(KernelError) in try tensor.slice(i, axis: axis) }
+        return [.sequence(slices.map { .tensor($0) })]
       }
       if extents.isEmpty { return [.sequence([])] }
       let list = try Tensor(extents.map { Int64($0) }, shape: [extents.count])

@@ -20,7 +20,9 @@ enum AttentionOp: OperatorDefinition {
     if let heads = query.heads.value, let shared = key.heads.value, shared == 0 || heads % shared != 0 {
       throw .shape("\(heads) query heads of Attention do not divide into \(shared) groups")
     }
-    guard call.has(4) == call.has(5) else { throw Diagnostic(.error, .arity, "Attention takes both past inputs or none") }
+    guard call.has(4) == call.has(5) else {
+      throw Diagnostic(.error, .arity, "Attention takes both past inputs or none")
+    }
     if call.has(4) {
       let past = try call.shape(4, rank: 4)
       total = past.map { $0[2] + total } ?? .local("total")

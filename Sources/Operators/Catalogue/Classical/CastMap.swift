@@ -21,7 +21,7 @@ enum CastMapOp: ClassicalOp {
   private static func length(_ call: OperatorCall) throws(Diagnostic) -> Int? {
     guard try call.choice("map_form", of: Form.self) == .sparse else { return nil }
     let length = try call.int("max_map")
-    guard length >= 0, length <= Limits.tensorBytes / MemoryLayout<String>.stride else {
+    guard length >= 0, length <= 1 << 26 else {
       throw .attribute("max_map of \(name) is \(length)")
     }
     return length

@@ -13,9 +13,7 @@ enum ImputerOp: ClassicalOp, ExpandedOp, SameTypeOp {
       let replaced = try builder.cast(builder.constant(scalar: call.int("replaced_value_int64")), to: type)
       isMissing = try builder.add("Equal", [x, replaced])
     } else {
-      let numbers = try call.floats("imputed_value_floats")
-      replacement = builder.constant(
-        try unwrap { () throws(KernelError) in try Tensor(numbers, shape: [numbers.count]) })
+      replacement = try builder.constant(call.floats("imputed_value_floats"))
       let replaced = try call.float("replaced_value_float")
       isMissing =
         replaced.isNaN

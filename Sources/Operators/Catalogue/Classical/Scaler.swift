@@ -10,9 +10,7 @@ enum ScalerOp: ClassicalOp, ExpandedOp {
   static func expand(_ call: OperatorCall, _ builder: inout NodeBuilder) throws(Diagnostic) -> [ValueID]? {
     var result = try builder.cast(builder.required(0), to: .float)
     for (attribute, function) in [("offset", "Sub"), ("scale", "Mul")] {
-      let numbers = try call.floats(attribute)
-      let constant = try unwrap { () throws(KernelError) in try Tensor(numbers, shape: [numbers.count]) }
-      result = try builder.add(function, [result, builder.constant(constant)])
+      result = try builder.add(function, [result, builder.constant(call.floats(attribute))])
     }
     return [result]
   }

@@ -12,8 +12,10 @@ enum TreeEnsembleOp: ClassicalOp {
   static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
     let transforms: [PostTransform] = [.none, .softmax, .logistic, .softmaxZero, .probit]
     let transform = try call.int("post_transform")
-    guard transforms.indices.contains(transform), let aggregate = Trees.Aggregate(rawValue: try call.int("aggregate_function"))
-    else { throw .attribute("post_transform or aggregate_function of \(name) is none of its values") }
+    let aggregate = Trees.Aggregate(rawValue: try call.int("aggregate_function"))
+    guard transforms.indices.contains(transform), let aggregate else {
+      throw .attribute("post_transform or aggregate_function of \(name) is none of its values")
+    }
     return TreeEnsembleKernel(trees: try trees(call, aggregate), postTransform: transforms[transform])
   }
 
@@ -27,15 +29,12 @@ enum TreeEnsembleOp: ClassicalOp {
     ].map { (name) throws(Diagnostic) in try call.ints(name) }
     let missing = try call.optionalInts("nodes_missing_value_tracks_true") ?? []
     let count = splits.count
-    guard modes.count == count, lists.allSatisfy({ $0.count == count }), missing.isEmpty || missing.count == count else {
+    guard modes.count == count, lists.allSatisfy({ $0.count == count }), [0, count].contains(missing.count) else {
       throw .attribute("the attributes of \(name) that list nodes are not of one length")
     }
-    var members: [[Double]] = []
-    if let values = try call.optionalTensor("membership_values")?.doubles {
-      // Each node's values end with one that is no number.
-      members = values.split(omittingEmptySubsequences: false) { $0.isNaN }.map(Array.init)
-    }
-    var next = members.makeIterator()
+    // Each node's values end with one that is no number.
+    let members = try call.optionalTensor("membership_values")?.doubles ?? []
+    var next = members.split(omittingEmptySubsequences: false) { $0.isNaN }.map(\.indices).makeIterator()
     var nodes: [Trees.Node] = []
     for i in 0..<count {
       guard let mode = UInt8(exactly: modes[i]).flatMap(Trees.Mode.init(rawValue:)) else {
@@ -46,14 +45,15 @@ enum TreeEnsembleOp: ClassicalOp {
           feature: lists[0][i], mode: mode, threshold: splits[i],
           missingTracksTrue: !missing.isEmpty && missing[i] != 0,
           ifTrue: try branch(lists[1][i], isLeaf: lists[3][i] != 0),
-          ifFalse: try branch(lists[2][i], isLeaf: lists[4][i] != 0), members: mode == .member ? next.next() ?? [] : []))
+          ifFalse: try branch(lists[2][i], isLeaf: lists[4][i] != 0),
+          members: mode == .member ? next.next() ?? 0..<0 : 0..<0))
     }
     let (targets, weights) = (try call.ints("leaf_targetids"), try call.requiredNumbers("leaf_weights"))
     guard targets.count == weights.count else {
       throw .attribute("the attributes of \(name) that list leaves are not of one length")
     }
     return Trees(
-      nodes: nodes, leaves: zip(targets, weights).map { [Trees.Vote(target: $0, weight: $1)] },
+      nodes: nodes, members: members, leaves: zip(targets, weights).map { [Trees.Vote(target: $0, weight: $1)] },
       roots: try call.ints("tree_roots"), targetCount: try call.int("n_targets"), aggregate: aggregate)
   }
 

@@ -75,8 +75,9 @@ extension OperatorCall {
       }
       nodes.append(
         Trees.Node(
-          feature: features[i], mode: mode, threshold: values[i], missingTracksTrue: !missing.isEmpty && missing[i] != 0,
-          ifTrue: try branch(i, yes[i]), ifFalse: try branch(i, no[i])))
+          feature: features[i], mode: mode, threshold: values[i],
+          missingTracksTrue: !missing.isEmpty && missing[i] != 0, ifTrue: try branch(i, yes[i]),
+          ifFalse: try branch(i, no[i])))
     }
     var leaves = [[Trees.Vote]](repeating: [], count: leafCount)
     let (voteTrees, voteNodes) = (try ints("\(votes)_treeids"), try ints("\(votes)_nodeids"))

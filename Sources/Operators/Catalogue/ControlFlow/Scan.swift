@@ -82,8 +82,9 @@ private struct ScanAttributes {
     inputDirections = try call.optionalInts("scan_input_directions") ?? []
     outputAxes = try call.optionalInts("scan_output_axes") ?? []
     outputDirections = try call.optionalInts("scan_output_directions") ?? []
-    guard (inputAxes.isEmpty || inputAxes.count == inputCount)
-      && (inputDirections.isEmpty || inputDirections.count == inputCount)
+    guard
+      (inputAxes.isEmpty || inputAxes.count == inputCount)
+        && (inputDirections.isEmpty || inputDirections.count == inputCount)
     else { throw .attribute("the axes or directions of Scan do not fit its \(inputCount) sequences") }
   }
 

@@ -46,12 +46,20 @@ enum EinsumOp: OperatorDefinition {
         ellipses.append(Array(shape[before.count..<(before.count + rest)]))
         for (letter, extent) in zip(before + after, shape[..<before.count] + shape.suffix(after.count)) {
           let known = extents[letter] ?? extent
-          extents[letter] = known == 1 ? extent : extent == 1 ? known : try call.unify(known, extent, "extents \"\(letter)\"")
+          // As in a broadcast, 1 goes with any extent.
+          if known == 1 || extent == 1 {
+            extents[letter] = known == 1 ? extent : known
+          } else {
+            extents[letter] = try call.unify(known, extent, "the extents \"\(letter)\"")
+          }
           counts[letter, default: 0] += 1
         }
       }
       let ellipsis = try call.broadcast(ellipses) ?? []
-      guard let result else { return ellipsis + counts.filter { $0.value == 1 }.keys.sorted().compactMap { extents[$0] } }
+      guard let result else {
+        let once = counts.filter { $0.value == 1 }.keys.sorted()
+        return ellipsis + once.compactMap { extents[$0] }
+      }
       let (before, after) = try split(result)
       var shape: [Dimension] = []
       for letter in before + after {

@@ -38,7 +38,7 @@ extension OperatorCall {
   /// The number of heads that an attribute says, which must be positive.
   func heads(_ attribute: String) throws(Diagnostic) -> Int {
     let count = try int(attribute)
-    guard count > 0 else { throw .attribute("\(attribute) of \(op) is \(count)") }
+    guard count > 0, count <= Inference.maximalExtent else { throw .attribute("\(attribute) of \(op) is \(count)") }
     return count
   }
 

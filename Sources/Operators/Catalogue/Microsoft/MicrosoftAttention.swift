@@ -18,7 +18,9 @@ enum MicrosoftAttentionOp: MicrosoftOp {
   }
 
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
-    guard let x = try call.shape(0, rank: 3) else { return [try call.tensorType(like: 0, nil), try call.tensorType(like: 0, nil)] }
+    guard let x = try call.shape(0, rank: 3) else {
+      return Array(repeating: try call.tensorType(like: 0, nil), count: 2)
+    }
     let heads = try call.heads("num_heads")
     let sizes = try widths(call)
     let total = call.has(4) ? try call.shape(4, rank: 5).map { $0[3] + x[1] } ?? .local("total") : x[1]

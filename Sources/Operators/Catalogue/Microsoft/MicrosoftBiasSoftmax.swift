@@ -9,20 +9,11 @@ enum MicrosoftBiasSoftmaxOp: MicrosoftOp, SameTypeOp {
   }
 
   static func expand(_ call: OperatorCall, _ builder: inout NodeBuilder) throws(Diagnostic) -> [ValueID]? {
-    guard let rank = try call.shape(0)?.count, let biasRank = try call.shape(1)?.count else {
-      throw .unsupported("\(name) of tensors of unknown rank")
-    }
+    guard let rank = try call.shape(0)?.count else { throw .unsupported("\(name) of a tensor of unknown rank") }
     let axis = try call.axis(call.int("axis"), rank: rank)
-    let data = try builder.required(0)
-    var bias = try builder.required(1)
-    // A bias that broadcasts its inner dimensions has lost some of those before the axis.
-    if try call.flag("is_inner_broadcast"), biasRank < rank {
-      let inner = rank - axis
-      guard biasRank > inner else { throw .shape("the bias of \(name) has \(biasRank) dimensions") }
-      let missing = Array(biasRank - inner..<rank - inner)
-      bias = try builder.add("Unsqueeze", [bias, builder.constant(missing)])
-    }
-    return [try builder.softmax(builder.sum(data, bias), from: axis, rank: rank)]
+    // Which dimensions the bias lacks is_inner_broadcast says; broadcasting finds it out by itself.
+    let sum = try builder.sum(builder.required(0), builder.operand(1))
+    return [try builder.softmax(sum, from: axis, rank: rank)]
   }
 }
 

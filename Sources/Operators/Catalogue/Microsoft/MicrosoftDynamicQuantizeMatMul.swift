@@ -7,7 +7,8 @@ enum MicrosoftDynamicQuantizeMatMulOp: MicrosoftOp {
     OperatorSchema(
       name,
       inputs: [
-        .one("A", "T1"), .one("B", "T2"), .one("b_scale", "T1"), .optional("b_zero_point", "T2"), .optional("bias", "T1"),
+        .one("A", "T1"), .one("B", "T2"), .one("b_scale", "T1"), .optional("b_zero_point", "T2"),
+        .optional("bias", "T1"),
       ], outputs: [.one("Y", "T1")], types: ["T1": .tensors(.float), "T2": .bytes])
   }
 

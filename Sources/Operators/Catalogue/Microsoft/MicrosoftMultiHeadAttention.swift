@@ -79,10 +79,7 @@ enum MicrosoftMultiHeadAttentionOp: MicrosoftOp {
       results: ["", "", "", ""])
     guard attention.count == 4 else { return nil }
     let joined = try builder.add("Transpose", [attention[0]], ["perm": .ints([0, 2, 1, 3])])
-    let shape = try builder.add("Concat", [
-      builder.slice(builder.add("Shape", [joined]), 0..<2, axis: 0), builder.constant([-1]),
-    ], ["axis": .int(0)])
-    return [try builder.add("Reshape", [joined, shape]), parts[1], parts[2], attention[3]]
+    return [try builder.add("Reshape", [joined, builder.constant([0, 0, -1])]), parts[1], parts[2], attention[3]]
   }
 
   /// Queries, keys and values as `(batch, heads, length, size)`, with their biases added.

@@ -27,10 +27,11 @@ enum MicrosoftRotaryEmbeddingOp: MicrosoftOp, SameTypeOp {
       // One number is the first position of every sequence.
       let lengthAxis = x.count == 4 ? 2 : 1
       let shape = try builder.add("Shape", [input])
-      let length = try builder.add("Squeeze", [builder.slice(shape, lengthAxis..<lengthAxis + 1, axis: 0)])
+      let many = try builder.slice(shape, lengthAxis..<lengthAxis + 1, axis: 0)
+      let length = try builder.add("Squeeze", [many])
       let steps = try builder.add("Range", [builder.constant(scalar: 0), length, builder.constant(scalar: 1)])
       let batch = try builder.slice(shape, 0..<1, axis: 0)
-      let all = try builder.add("Concat", [batch, builder.add("Unsqueeze", [length, builder.constant([0])])], ["axis": .int(0)])
+      let all = try builder.add("Concat", [batch, many], ["axis": .int(0)])
       positions = try builder.add("Expand", [builder.add("Add", [steps, positions]), all])
     }
     var attributes: [String: AttributeValue] = ["interleaved": .int(try call.int("interleaved"))]

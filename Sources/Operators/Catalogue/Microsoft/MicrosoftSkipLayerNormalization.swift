@@ -6,7 +6,9 @@ enum MicrosoftSkipLayerNormalizationOp: MicrosoftOp {
   static var schema: OperatorSchema? {
     OperatorSchema(
       name,
-      inputs: [.one("input", "T"), .one("skip", "T"), .one("gamma", "T"), .optional("beta", "T"), .optional("bias", "T")],
+      inputs: [
+        .one("input", "T"), .one("skip", "T"), .one("gamma", "T"), .optional("beta", "T"), .optional("bias", "T"),
+      ],
       outputs: [
         .one("output", "T"), .optional("mean", "U"), .optional("inv_std_var", "U"),
         .optional("input_skip_bias_sum", "T"),

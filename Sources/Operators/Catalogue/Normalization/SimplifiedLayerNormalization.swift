@@ -25,7 +25,9 @@ enum SimplifiedLayerNormalizationOp: ExpandedOp {
   }
 
   static func expand(_ call: OperatorCall, _ builder: inout NodeBuilder) throws(Diagnostic) -> [ValueID]? {
-    guard try call.elementType("stash_type") == .float else { throw .unsupported("\(name) that does not compute in float") }
+    guard try call.elementType("stash_type") == .float else {
+      throw .unsupported("\(name) that does not compute in float")
+    }
     guard let rank = try call.shape(0)?.count else { throw .unsupported("\(name) of a tensor of unknown rank") }
     let (axis, epsilon) = (try call.axis(call.int("axis"), rank: rank), try call.float("epsilon"))
     let x = try builder.required(0)

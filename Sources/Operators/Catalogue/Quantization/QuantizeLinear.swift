@@ -16,7 +16,8 @@ enum QuantizeLinearOp: OperatorDefinition {
   static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
     QuantizeLinearKernel(
       axis: try call.int("axis"), blockSize: try call.int("block_size"),
-      outputType: try call.optionalElementType("output_dtype"), saturate: try call.flag("saturate"))
+      outputType: try call.optionalElementType("output_dtype"), saturate: try call.flag("saturate"),
+      precision: try call.optionalElementType("precision"))
   }
 }
 

@@ -7,8 +7,8 @@ enum STFTOp: ExpandedOp {
     let signal = try call.shape(0, minimumRank: 2)
     var length = call.dimensions(3)?.first ?? .local("length")
     if !call.has(3) {
-      guard call.has(2) else { throw Diagnostic(.error, .arity, "STFT takes a window or a frame length") }
-      length = try call.shape(2, rank: 1)?[0] ?? length
+      // Without a window the whole signal is one frame.
+      length = try (call.has(2) ? call.shape(2, rank: 1)?[0] : signal?[1]) ?? length
     }
     var frames = Dimension.local("frames")
     if let signal, let step = call.dimensions(1)?.first {
@@ -25,16 +25,16 @@ enum STFTOp: ExpandedOp {
     else { return nil }
     let int64: [String: AttributeValue] = ["to": .int(Int(ElementType.int64.rawValue))]
     let scalar = try builder.constant([Int]())
+    let (zero, one) = (try builder.constant(scalar: 0), try builder.constant(scalar: 1))
+    let samples = try builder.add("Gather", [builder.add("Shape", [signal]), one])
     let step = try builder.add("Cast", [builder.add("Reshape", [given, scalar])], int64)
     let window = call.has(2) ? operands[2] : nil
     let length: ValueID
     if call.has(3) {
       length = try builder.add("Cast", [builder.add("Reshape", [operands[3], scalar])], int64)
     } else {
-      length = try builder.add("Size", [window])
+      length = if let window { try builder.add("Size", [window]) } else { samples }
     }
-    let (zero, one) = (try builder.constant(scalar: 0), try builder.constant(scalar: 1))
-    let samples = try builder.add("Gather", [builder.add("Shape", [signal]), one])
     let last = try builder.add("Div", [builder.add("Sub", [samples, length]), step])
     let frames = try builder.add("Range", [zero, builder.add("Add", [last, one]), one])
     // Row i of the indices is where frame i lies in the signal.
