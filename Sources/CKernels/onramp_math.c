@@ -241,18 +241,21 @@ ALWAYS_INLINE void combine(onramp_combination combination, const float *x, size_
 
 ALWAYS_INLINE void add_row_product(float *restrict y, size_t n, const float *restrict a, size_t k,
                                    const float *restrict b, size_t ldb) {
-  // A strip of y stays in registers while all of k passes by.
-  enum { STRIP = 4 * LANES };
-  size_t j = 0;
-  for (; j + STRIP <= n; j += STRIP) {
-    float sum[STRIP];
-    memcpy(sum, y + j, sizeof sum);
-    for (size_t p = 0; p < k; p++)
-      for (size_t l = 0; l < STRIP; l++) sum[l] += a[p] * b[p * ldb + j + l];
-    memcpy(y + j, sum, sizeof sum);
+  // B is far larger than the first-level cache: its rows are read from end to end, as the processor prefetches them,
+  // eight at a time, so that y is touched rarely.
+  size_t p = 0;
+  for (; p + 8 <= k; p += 8) {
+    const float *row = b + p * ldb;
+    for (size_t j = 0; j < n; j++) {
+      float even = a[p] * row[j] + a[p + 2] * row[2 * ldb + j] + a[p + 4] * row[4 * ldb + j] +
+                   a[p + 6] * row[6 * ldb + j];
+      float odd = a[p + 1] * row[ldb + j] + a[p + 3] * row[3 * ldb + j] + a[p + 5] * row[5 * ldb + j] +
+                  a[p + 7] * row[7 * ldb + j];
+      y[j] += even + odd;
+    }
   }
-  for (size_t p = 0; p < k; p++)
-    for (size_t l = j; l < n; l++) y[l] += a[p] * b[p * ldb + l];
+  for (; p < k; p++)
+    for (size_t j = 0; j < n; j++) y[j] += a[p] * b[p * ldb + j];
 }
 
 // Each function once for each target, and a choice among them by the processor at hand.

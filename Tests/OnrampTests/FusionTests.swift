@@ -22,7 +22,7 @@ import Testing
   }
 
   private func floatModel(
-    _ nodes: [NodeProto], _ shape: [Int64], _ constants: [TensorProto], outputs: [String] = ["y"]
+    _ nodes: [NodeProto], _ shape: [Int], _ constants: [TensorProto], outputs: [String] = ["y"]
   ) -> OnnxModel {
     model(
       nodes, inputs: [("x", .float, TensorShapeProto(shape.map { .value($0) }))], outputs: outputs,
@@ -39,7 +39,7 @@ import Testing
         [
           NodeProto(
             "Conv", input: ["x", "w"], output: ["c"],
-            attribute: [AttributeProto("pads", ints: [1, 1, 1, 1]), AttributeProto("group", i: Int64(group))]),
+            attribute: [AttributeProto("pads", ints: [1, 1, 1, 1]), AttributeProto("group", i: group)]),
           NodeProto("BatchNormalization", input: ["c", "s", "b", "m", "v"], output: ["n"]),
           NodeProto("Sigmoid", input: ["n"], output: ["g"]),
           NodeProto("Mul", input: ["n", "g"], output: ["y"]),

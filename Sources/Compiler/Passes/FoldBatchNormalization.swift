@@ -18,7 +18,8 @@ enum FoldBatchNormalization {
     else { return }
     let convolution = graph[conv]
     func floats(_ value: ValueID?) -> [Float]? { value.flatMap { graph[$0].constant?.elements(as: Float.self) } }
-    guard let weights = floats(convolution.operands[1]), let shape = convolution.operands[1].flatMap({ graph.extents($0) }),
+    guard let weights = floats(convolution.operands[1]),
+      let shape = convolution.operands[1].flatMap({ graph.extents($0) }),
       let scale = floats(record.operands[1]), let bias = floats(record.operands[2]),
       let mean = floats(record.operands[3]), let variance = floats(record.operands[4]),
       let outputs = shape.first, outputs > 0,

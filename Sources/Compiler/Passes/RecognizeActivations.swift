@@ -59,7 +59,9 @@ enum RecognizeActivations {
     let end: ValueID
     if graph.partner(other, "Mul", of: 0.5) == x {
       end = product
-    } else if other == x, let half = graph.onlyResult(product, of: "Mul"), graph.partner(half, "Mul", of: 0.5) == product {
+    } else if other == x, let half = graph.onlyResult(product, of: "Mul"),
+      graph.partner(half, "Mul", of: 0.5) == product
+    {
       end = half
     } else {
       return

@@ -182,10 +182,15 @@ struct RecurrentPlan: Sendable {
   }
 
   /// The number of elements that `run` needs in its scratch memory.
-  var scratchCount: Int {
+  var scratchCount: Int { directions * directionScratchCount }
+
+  /// Each direction's share, in whole cache lines.
+  private var directionScratchCount: Int {
     let width = gates * hidden
-    return steps * batch * width + hidden * width + 2 * hidden + width + inputProduct.packedACount
+    let count =
+      steps * batch * width + hidden * width + 2 * hidden + width + inputProduct.packedACount
       + inputProduct.packedBCount
+    return alignedSize(count)
   }
 
   /// All inputs times all gates' weights.
@@ -220,18 +225,21 @@ struct RecurrentPlan: Sendable {
     let y = invocation.wantedResult(0, as: T.self)
     let last = invocation.wantedResult(1, as: T.self)
     let width = gates * hidden
-    nonisolated(unsafe) let inputs = invocation.scratch.assumingMemoryBound(to: T.self)
-    let transposed = inputs + steps * batch * width
-    let state = transposed + hidden * width
-    let cell = state + hidden
-    let room = cell + hidden
     let lengths = hasLengths ? invocation.operand(4, as: Int32.self) : nil
     if let lengths {
       for b in 0..<batch where lengths[b] < 0 || Int(lengths[b]) > steps {
         throw .invalid("sequence length \(lengths[b]) of \(steps) steps")
       }
     }
-    for direction in 0..<directions {
+    // Directions do not meet before the end, so each may have a thread; inside, loops are shared out only where there
+    // is one direction.
+    invocation.threads.forEach(directions) { direction in
+      nonisolated(unsafe) let inputs =
+        invocation.scratch.assumingMemoryBound(to: T.self) + direction * directionScratchCount
+      let transposed = inputs + steps * batch * width
+      let state = transposed + hidden * width
+      let cell = state + hidden
+      let room = cell + hidden
       let w = invocation.operand(1, as: T.self) + direction * width * inputSize
       let r = invocation.operand(2, as: T.self) + direction * width * hidden
       let bias = hasBias ? invocation.operand(3, as: T.self) + direction * 2 * width : nil

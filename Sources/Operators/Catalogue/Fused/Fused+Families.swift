@@ -21,7 +21,10 @@ extension OperatorCall {
   /// The activation that a fused operator's attributes name.
   func activation() throws(Diagnostic) -> UnaryKernel? {
     guard let name = try optionalString("activation") else { return nil }
-    guard let function = UnaryFunction(rawValue: name) else { throw .attribute("the activation \"\(name)\" of \(op)") }
-    return UnaryKernel(function: function, parameters: try optionalFloats("activation_parameters")?.map(Double.init) ?? [])
+    guard let function = UnaryFunction(rawValue: name) else {
+      throw .attribute("activation of \(op) is \"\(name)\", which is none of its values")
+    }
+    let parameters = try optionalFloats("activation_parameters") ?? []
+    return UnaryKernel(function: function, parameters: parameters.map(Double.init))
   }
 }
