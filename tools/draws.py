@@ -713,7 +713,7 @@ def qlinear_matmul(dice, op):
         return np.array(dice.real(0.01, 0.1), np.float32)
     return Draw([dice.array(batch + (m, k), a, special=1), scale(), dice.array((), a),
                  dice.array(batch + (k, n), b, special=1), scale(), dice.array((), b), scale(), dice.array((), y)],
-                tolerances={"int8": (0, 1), "uint8": (0, 1)})
+                references=("ort", "onnx"))
 
 
 # ---- Windows
@@ -861,7 +861,7 @@ def qlinear_conv(dice, op):
                  dice.array((group * outputs, inputs, *attributes["kernel_shape"]), w_type, special=1),
                  scale(*channels), np.zeros(channels, w_type), scale(), dice.array((), x_type),
                  dice.maybe(dice.array((group * outputs,), "int32", -500, 500))], attributes,
-                references=("ort", "onnx"), tolerances={"int8": (0, 1), "uint8": (0, 1)})
+                references=("ort", "onnx"))
 
 
 @draws("GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool")
@@ -980,8 +980,7 @@ def quantization(dice, op):
 
 @draws("DynamicQuantizeLinear")
 def dynamic_quantization(dice, op):
-    return Draw([dice.array(dice.shape(1, empty=0), "float32")], outputs=(True, True, True),
-                tolerances={"uint8": (0, 1)})
+    return Draw([dice.array(dice.shape(1, empty=0), "float32")], outputs=(True, True, True))
 
 
 # ---- Sequences in time
@@ -1436,3 +1435,7 @@ for evaluator in ("onnx", "ort"):
           when=lambda draw, results: draw.inputs[0] == 1 and draw.attributes.get("periodic") == 0)
 wrong("onnx", "NegativeLogLikelihoodLoss", reason="counts elements to ignore in the mean when ignore_index is -1",
       when=lambda draw, results: draw.attributes.get("ignore_index") == -1)
+wrong("onnx", "ReduceLogSumExp", reason="subtracts infinity from infinity",
+      when=lambda draw, results: np.isinf(draw.inputs[0]).any())
+wrong("ort", "ReduceLogSumExp", reason="forgets NaN beside infinity",
+      when=lambda draw, results: np.isinf(draw.inputs[0]).any() and np.isnan(draw.inputs[0]).any())
