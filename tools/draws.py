@@ -713,7 +713,7 @@ def qlinear_matmul(dice, op):
         return np.array(dice.real(0.01, 0.1), np.float32)
     return Draw([dice.array(batch + (m, k), a, special=1), scale(), dice.array((), a),
                  dice.array(batch + (k, n), b, special=1), scale(), dice.array((), b), scale(), dice.array((), y)],
-                tolerances={"int8": (0, 1), "uint8": (0, 1)})
+                references=("ort", "onnx"))
 
 
 # ---- Windows
@@ -861,7 +861,7 @@ def qlinear_conv(dice, op):
                  dice.array((group * outputs, inputs, *attributes["kernel_shape"]), w_type, special=1),
                  scale(*channels), np.zeros(channels, w_type), scale(), dice.array((), x_type),
                  dice.maybe(dice.array((group * outputs,), "int32", -500, 500))], attributes,
-                references=("ort", "onnx"), tolerances={"int8": (0, 1), "uint8": (0, 1)})
+                references=("ort", "onnx"))
 
 
 @draws("GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool")
@@ -931,14 +931,16 @@ def layer_normalization(dice, op):
 def local_response(dice, op):
     return Draw([dice.array(dice.shape(4, 4, empty=0), dice.choice(("float32", "float64")))],
                 {"size": dice.choice((1, 3, 5)), "alpha": dice.maybe(dice.real(0.01, 1)),
-                 "beta": dice.maybe(dice.real(0.2, 1)), "bias": dice.maybe(dice.real(0.5, 2))}, references=("ort", "onnx"))
+                 "beta": dice.maybe(dice.real(0.2, 1)), "bias": dice.maybe(dice.real(0.5, 2))},
+                references=("ort", "onnx"))
 
 
 @draws("LpNormalization")
 def lp_normalization(dice, op):
     shape = dice.shape(1, 5, empty=0)
     return Draw([dice.array(shape, dice.choice(("float32", "float64")))],
-                {"axis": dice.maybe(dice.axis(len(shape))), "p": dice.maybe(dice.integer(1, 2))}, references=("ort", "onnx"))
+                {"axis": dice.maybe(dice.axis(len(shape))), "p": dice.maybe(dice.integer(1, 2))},
+                references=("ort", "onnx"))
 
 
 @draws("MeanVarianceNormalization")
@@ -978,8 +980,7 @@ def quantization(dice, op):
 
 @draws("DynamicQuantizeLinear")
 def dynamic_quantization(dice, op):
-    return Draw([dice.array(dice.shape(1, empty=0), "float32")], outputs=(True, True, True),
-                tolerances={"uint8": (0, 1)})
+    return Draw([dice.array(dice.shape(1, empty=0), "float32")], outputs=(True, True, True))
 
 
 # ---- Sequences in time
@@ -1284,7 +1285,8 @@ def string_normalizer(dice, op):
     shape = (dice.integer(1, 6),) if dice.chance() else (1, dice.integer(1, 6))
     return Draw([dice.array(shape, "str")],
                 {"case_change_action": dice.choice((None, "LOWER", "UPPER", "NONE")),
-                 "is_case_sensitive": dice.maybe(dice.integer(0, 1)), "locale": "C", "stopwords": dice.maybe(["a", "AB", "ab"])},
+                 "is_case_sensitive": dice.maybe(dice.integer(0, 1)), "locale": "C",
+                 "stopwords": dice.maybe(["a", "AB", "ab"])},
                 references=("ort", "onnx"))
 
 
@@ -1428,3 +1430,12 @@ wrong("ort", "StringNormalizer", reason="knows only the letters of its locale",
       when=lambda draw, results: any(not word.isascii() for word in draw.inputs[0].flat))
 wrong("ort", "StringSplit", reason="splits an empty string at a delimiter into nothing instead of itself",
       when=lambda draw, results: draw.attributes.get("delimiter") and "" in draw.inputs[0])
+for evaluator in ("onnx", "ort"):
+    wrong(evaluator, "BlackmanWindow", "HammingWindow", "HannWindow", reason="divides by zero for a window of one",
+          when=lambda draw, results: draw.inputs[0] == 1 and draw.attributes.get("periodic") == 0)
+wrong("onnx", "NegativeLogLikelihoodLoss", reason="counts elements to ignore in the mean when ignore_index is -1",
+      when=lambda draw, results: draw.attributes.get("ignore_index") == -1)
+wrong("onnx", "ReduceLogSumExp", reason="subtracts infinity from infinity",
+      when=lambda draw, results: np.isinf(draw.inputs[0]).any())
+wrong("ort", "ReduceLogSumExp", reason="forgets NaN beside infinity",
+      when=lambda draw, results: np.isinf(draw.inputs[0]).any() and np.isnan(draw.inputs[0]).any())

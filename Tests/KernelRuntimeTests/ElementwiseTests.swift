@@ -54,6 +54,14 @@ import Testing
         == 1)
   }
 
+  @Test func negativeShiftsLeaveNothing() throws {
+    let x = try Tensor([Int8(-8), 4, 4], shape: [3])
+    let count = try Tensor([Int8(-1), -8, 1], shape: [3])
+    for (function, expected) in [(BinaryFunction.shiftLeft, [0, 0, 8]), (.shiftRight, [-1, 0, 2])] {
+      #expect(try BinaryKernel(function: function).evaluate([x, count], threads: threads)[0].integers == expected)
+    }
+  }
+
   @Test func powersOfMixedTypes() throws {
     let base = try Tensor([Int32(2), 3, -2], shape: [3])
     let exponent = try Tensor([Float(3), 2, 2], shape: [3])
@@ -84,6 +92,8 @@ import Testing
     #expect(try cast([Float(1), 0.1, 1e16], String.self) == ["1.0", "0.1", "1e+16"])
     #expect(try cast([true, false], String.self) == ["True", "False"])
     #expect(throws: KernelError.self) { try cast(["one"], Float.self) }
+    let narrow = try CastKernel(to: .float4e2m1).evaluate([Tensor([Float.nan, 9], shape: [2])], threads: threads)[0]
+    #expect(try CastKernel(to: .float).evaluate([narrow], threads: threads)[0].doubles?.map(\.sign) == [.minus, .plus])
     let four = try CastKernel(to: .int4).evaluate([Tensor([Float(-9), 7, 8], shape: [3])], threads: threads)[0]
     #expect(four.integers == [7, 7, -8])
   }

@@ -25,7 +25,7 @@ import Testing
     _ nodes: [NodeProto], _ shape: [Int], _ constants: [TensorProto], outputs: [String] = ["y"]
   ) -> OnnxModel {
     model(
-      nodes, inputs: [("x", .float, TensorShapeProto(shape.map { .value($0) }))], outputs: outputs,
+      nodes, inputs: [("x", .float, TensorShapeProto(shape))], outputs: outputs,
       initializers: constants, opset: 20)
   }
 

@@ -175,6 +175,9 @@ private let h = Dimension(symbol: "H")
       "ConvTranspose", ["float[N, 8, H]", "float[8, 4, 4]"], ["strides": .ints([2]), "pads": .ints([1, 1])],
       gives: "float[N, 4, 2*H]"),
     InferenceCase(
+      "ConvTranspose", ["float[2, 1, 2]", "float[1, 3, K]"],
+      ["strides": .ints([3]), "dilations": .ints([2]), "pads": .ints([3, 4])], gives: "float[2, 3, 2*K - 5]"),
+    InferenceCase(
       "MaxUnpool", ["float[N, 8, H, 4]", "int64[N, 8, H, 4]"],
       ["kernel_shape": .ints([2, 2]), "strides": .ints([2, 2])], gives: "float[N, 8, 2*H, 8]"),
     InferenceCase("GlobalAveragePool", ["float[N, 8, H, 4]"], gives: "float[N, 8, 1, 1]"),

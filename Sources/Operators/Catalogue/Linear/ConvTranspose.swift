@@ -34,10 +34,10 @@ enum ConvTransposeOp: OperatorDefinition {
   ) throws(Diagnostic) -> [Dimension] {
     let extra = try call.optionalInts("output_padding") ?? []
     let wanted = try call.optionalInts("output_shape") ?? []
-    // With 1 for what is not known the kernel's own rule still checks the attributes.
+    // With something large for what is not known the kernel's own rule still checks the attributes.
     let geometry = try unwrap { () throws(KernelError) in
       try ConvTransposeKernel.geometry(
-        input: input.map { $0.value ?? 1 << 20 }, kernel: kernel.map { $0.value ?? 1 }, strides: window.strides,
+        input: input.map { $0.value ?? 1 << 20 }, kernel: kernel.map { $0.value ?? 1 << 20 }, strides: window.strides,
         dilations: window.dilations, pads: window.pads, outputPadding: extra, outputShape: wanted,
         autoPad: window.autoPad)
     }

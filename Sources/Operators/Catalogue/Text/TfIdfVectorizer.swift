@@ -46,7 +46,7 @@ enum TfIdfVectorizerOp: OperatorDefinition {
       throw .attribute("weights of TfIdfVectorizer must have one for each of \(grams.count) n-grams")
     }
     return TfIdfVectorizerKernel(
-      mode: try call.choice("mode"), lengths: shortest...longest, maxSkip: maxSkip, strings: strings, integers: integers,
-      grams: grams, columns: columns, weights: weights)
+      mode: try call.choice("mode"), lengths: shortest...longest, maxSkip: maxSkip, strings: strings,
+      integers: integers, grams: grams, columns: columns, weights: weights)
   }
 }
