@@ -26,7 +26,9 @@ public final class Executor: Sendable {
     var planner = Planner(program)
     try planner.prepare(options, deferringErrors: deferringErrors)
     planner.place()
-    (steps, places, arenaBytes, scratchBytes) = (planner.steps, planner.places, planner.arenaBytes, planner.scratchBytes)
+    (steps, places, arenaBytes, scratchBytes) = (
+      planner.steps, planner.places, planner.arenaBytes, planner.scratchBytes
+    )
   }
 
   /// The memory that one run uses for intermediate results whose sizes are known, in bytes.
@@ -276,7 +278,9 @@ public final class Executor: Sendable {
         for (i, slot) in step.results.enumerated() where slot >= 0 {
           let slot = Int(slot)
           guard let spec = specs[slot], !needsValue[slot], spec.type != .string else {
-            if case .memory? = step.prepared?.body, let spec = specs[slot] { steps[time].allocated.append((slot, spec)) }
+            if case .memory? = step.prepared?.body, let spec = specs[slot] {
+              steps[time].allocated.append((slot, spec))
+            }
             continue
           }
           if i == 0, let operand = sharedOperand(step, time, lastUse: lastUse, lifetimes: lifetimes) {
