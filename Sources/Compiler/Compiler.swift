@@ -42,13 +42,7 @@ public struct Compiler: Sendable {
 
   /// The passes over the specialized graph, in order.
   private func optimize(_ graph: inout Graph) throws(Diagnostic) {
-    // An inlined branch brings new constants to light; few models need a second round.
-    for _ in 0..<8 {
-      guard try FoldConstants.run(on: &graph) else { break }
-      EliminateDeadCode.run(on: &graph)
-      try Inference.run(&graph)
-    }
-    MergeEqualNodes.run(on: &graph)
+    try Simplify.run(on: &graph)
     try FoldBatchNormalization.run(on: &graph)
     try RecognizeActivations.run(on: &graph)
     // What an activation was spelled out in would else count as uses.

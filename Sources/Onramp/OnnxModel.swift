@@ -75,13 +75,7 @@ public struct OnnxModel: Sendable {
 
   /// Computes ahead what does not depend on the inputs, and drops and merges what is superfluous.
   public mutating func simplify() throws(Diagnostic) {
-    for _ in 0..<8 {
-      guard try FoldConstants.run(on: &graph) else { break }
-      EliminateDeadCode.run(on: &graph)
-      try Inference.run(&graph)
-    }
-    MergeEqualNodes.run(on: &graph)
-    EliminateDeadCode.run(on: &graph)
+    try Simplify.run(on: &graph)
   }
 
   /// Writes the model as ONNX.

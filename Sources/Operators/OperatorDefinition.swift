@@ -107,6 +107,13 @@ public enum OperatorRegistry {
     entries[name] ?? registered.withLock { $0[name] }
   }
 
+  /// The half that a node of one result stands for: that of a half's own name, or the first result of an operator
+  /// whose other results are optional. Nil for an operator that has one result only.
+  public static func half(_ name: OperatorName) -> ResultHalf? {
+    guard let entry = entry(name) else { return nil }
+    return entry.half ?? ResultHalf.halves(of: name).first { $0.name == name }
+  }
+
   /// Makes an operator of your own known, to the whole process and for good. Models read afterwards may contain it.
   ///
   /// Its definition brings its own `schema`, against which nodes are checked.

@@ -106,8 +106,8 @@ private struct KernelCall {
     var open: [Key: Int] = [:]
     for id in nodes {
       let node = graph[id]
-      guard let entry = OperatorRegistry.entry(node.op), let half = entry.half ?? firstHalf(node.op),
-        node.results.count == 1, let index = try? half.resultIndex(node.attributes)
+      guard node.results.count == 1, let half = OperatorRegistry.half(node.op),
+        let index = try? half.resultIndex(node.attributes)
       else {
         calls.append(KernelCall(node: id, results: node.results.map { graph[$0].uses.isEmpty ? nil : $0 }))
         continue
@@ -129,10 +129,5 @@ private struct KernelCall {
       calls[i].results[index] = node.results[0]
     }
     return calls
-  }
-
-  /// The half that an operator itself stands for, where it is one result of several.
-  private static func firstHalf(_ op: OperatorName) -> ResultHalf? {
-    ResultHalf.halves(of: op).first { $0.name == op }
   }
 }

@@ -20,7 +20,7 @@ enum JoinResults {
     for id in graph.nodes(in: region) {
       for nested in graph[id].regions { try join(nested, alone: alone, &graph) }
       let node = graph[id]
-      guard node.results.count == 1, let half = half(of: node.op) else { continue }
+      guard node.results.count == 1, let half = OperatorRegistry.half(node.op) else { continue }
       var attributes = node.attributes
       attributes[ResultHalf.indexAttribute] = nil
       let key = Key(base: half.base, operands: node.operands, attributes: attributes)
@@ -39,14 +39,12 @@ enum JoinResults {
     }
   }
 
-  private static func half(of op: OperatorName) -> ResultHalf? {
-    OperatorRegistry.entry(op)?.half ?? ResultHalf.halves(of: op).first { $0.name == op }
-  }
-
   private static func join(_ nodes: [NodeID], _ key: Key, _ graph: inout Graph) throws(Diagnostic) {
     guard let first = nodes.first else { return }
     var indices: [NodeID: Int] = [:]
-    for node in nodes { indices[node] = try half(of: graph[node].op)?.resultIndex(graph[node].attributes) }
+    for node in nodes {
+      indices[node] = try OperatorRegistry.half(graph[node].op)?.resultIndex(graph[node].attributes)
+    }
     var attributes = key.attributes
     var count = (indices.values.max() ?? 0) + 1
     if case .int(let all)? = attributes.removeValue(forKey: ResultHalf.countAttribute) { count = max(count, all) }

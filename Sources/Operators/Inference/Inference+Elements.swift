@@ -90,7 +90,7 @@ extension OperatorEntry {
   /// - Returns: the results, of a half its one; none when the operator cannot be run by itself or refuses.
   public func evaluate(_ call: OperatorCall, _ values: [RuntimeValue?]) -> [Tensor?] {
     guard isPure, !(definition is any RegionOperator.Type), let kernel = try? definition.kernel(call),
-      let outputs = try? Evaluator.runValues(kernel, values, resultCount: half == nil ? call.resultCount : nil)
+      let outputs = try? Evaluator.run(kernel, values)
     else { return [] }
     let tensors = outputs.map { $0?.tensor }
     guard let half else { return tensors }
