@@ -4,6 +4,34 @@ import KernelRuntime
 // What the forms of attention share.
 
 extension NodeBuilder {
+  /// What is added to the scores of a whole attention: its bias, its mask, and what lies ahead where it looks back
+  /// only. Nil when nothing is.
+  ///
+  /// - Parameters:
+  ///   - bias: the operand that is the bias.
+  ///   - mask: the operand that is the mask.
+  ///   - queries: of shape `(batch, heads, length, size)`, as are the keys.
+  mutating func attentionBias(
+    _ call: OperatorCall, bias: Int, mask: Int, queries: ValueID, keys: ValueID
+  ) throws(Diagnostic) -> ValueID? {
+    let type = try call.elementType(0)
+    var result = operand(bias)
+    if let hiding = operand(mask) {
+      guard let shape = try call.shape(mask) else { throw .unsupported("\(call.op) with a mask of unknown rank") }
+      if shape.count == 1, let batch = try call.shape(0)?[0], shape[0] != batch {
+        throw .unsupported("\(call.op) with a mask that says where keys start")
+      }
+      result = try sum(
+        optional: maskBias(
+          hiding, rank: shape.count, keys: (add("Shape", [keys]), 2), hidden: call.float("mask_filter_value"), type),
+        result)
+    }
+    if try call.flag("unidirectional") {
+      result = try sum(optional: causalBias(queries: queries, keys: keys, type), result)
+    }
+    return result
+  }
+
   /// What is added to the scores of keys: nothing where a mask of integers is not zero, else a number.
   ///
   /// - Parameter mask: 0 or 1 for each key `(batch, keys)`, for each query and key `(batch, queries, keys)`, or for each
@@ -25,6 +53,20 @@ extension NodeBuilder {
     default: throw .unsupported("an attention mask of \(rank) dimensions")
     }
     return try add("Where", [seen, constant(0, type), constant(Double(hidden), type)])
+  }
+
+  /// What hides from each query the keys behind it: the last query sees all keys.
+  ///
+  /// - Parameters: tensors of shape `(batch, heads, length, size)`.
+  private mutating func causalBias(queries: ValueID, keys: ValueID, _ type: ElementType) throws(Diagnostic) -> ValueID {
+    let lengths = try add(
+      "Concat",
+      [slice(add("Shape", [queries]), 2..<3, axis: 0), slice(add("Shape", [keys]), 2..<3, axis: 0)],
+      ["axis": .int(0)])
+    let hidden = try add("Expand", [constant(-.infinity, type), lengths])
+    let past = try add(
+      "Squeeze", [add("Sub", [slice(lengths, 1..<2, axis: 0), slice(lengths, 0..<1, axis: 0)])])
+    return try add("Trilu", [hidden, add("Add", [past, constant(scalar: 1)])], ["upper": .int(1)])
   }
 
   /// The sum of two biases of which either may be absent.

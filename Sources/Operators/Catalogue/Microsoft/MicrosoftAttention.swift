@@ -33,7 +33,6 @@ enum MicrosoftAttentionOp: MicrosoftOp {
 
   static func expand(_ call: OperatorCall, _ builder: inout NodeBuilder) throws(Diagnostic) -> [ValueID]? {
     try call.refuse(operands: [6], flags: ["do_rotary", "past_present_share_buffer"])
-    let type = try call.elementType(0)
     let heads = try call.heads("num_heads")
     let sizes = try widths(call).compactMap(\.value)
     guard sizes.count == 3, sizes.allSatisfy({ $0 > 0 && $0 % heads == 0 }) else {
@@ -55,20 +54,7 @@ enum MicrosoftAttentionOp: MicrosoftOp {
       parts[1] = try builder.add("Concat", [pastKeys, parts[1]], ["axis": .int(2)])
       parts[2] = try builder.add("Concat", [pastValues, parts[2]], ["axis": .int(2)])
     }
-    var bias = builder.operand(5)
-    if let mask = builder.operand(3) {
-      guard let shape = try call.shape(3) else { throw .unsupported("\(name) with a mask of unknown rank") }
-      if shape.count == 1, let batch = try call.shape(0)?[0], shape[0] != batch {
-        throw .unsupported("\(name) with a mask that says where keys start")
-      }
-      let keys = try (builder.add("Shape", [parts[1]]), 2)
-      bias = try builder.sum(
-        optional: builder.maskBias(
-          mask, rank: shape.count, keys: keys, hidden: call.float("mask_filter_value"), type), bias)
-    }
-    if try call.flag("unidirectional") {
-      bias = try builder.sum(optional: builder.causalBias(queries: parts[0], keys: parts[1], type), bias)
-    }
+    let bias = try builder.attentionBias(call, bias: 5, mask: 3, queries: parts[0], keys: parts[1])
     let output = try builder.add("Attention", [parts[0], parts[1], parts[2], bias], call.attentionScale())
     let joined = try builder.add("Transpose", [output], ["perm": .ints([0, 2, 1, 3])])
     var present: [ValueID] = []
@@ -88,21 +74,5 @@ enum MicrosoftAttentionOp: MicrosoftOp {
     }
     let whole = try call.shape(1, rank: 2)?[1] ?? .local("width")
     return Array(repeating: whole.floorDivided(by: 3), count: 3)
-  }
-}
-
-extension NodeBuilder {
-  /// What hides from each query the keys behind it: the last query sees all keys.
-  ///
-  /// - Parameters: tensors of shape `(batch, heads, length, size)`.
-  mutating func causalBias(queries: ValueID, keys: ValueID, _ type: ElementType) throws(Diagnostic) -> ValueID {
-    let lengths = try add(
-      "Concat",
-      [slice(add("Shape", [queries]), 2..<3, axis: 0), slice(add("Shape", [keys]), 2..<3, axis: 0)],
-      ["axis": .int(0)])
-    let hidden = try add("Expand", [constant(-.infinity, type), lengths])
-    let past = try add(
-      "Squeeze", [add("Sub", [slice(lengths, 1..<2, axis: 0), slice(lengths, 0..<1, axis: 0)])])
-    return try add("Trilu", [hidden, add("Add", [past, constant(scalar: 1)])], ["upper": .int(1)])
   }
 }

@@ -51,7 +51,6 @@ enum MicrosoftMultiHeadAttentionOp: MicrosoftOp {
 
   static func expand(_ call: OperatorCall, _ builder: inout NodeBuilder) throws(Diagnostic) -> [ValueID]? {
     try call.refuse(operands: [8, 9])
-    let type = try call.elementType(0)
     let heads = try call.heads("num_heads")
     var parts = try vectors(call, &builder, heads)
     if let past = builder.operand(6) {
@@ -60,20 +59,7 @@ enum MicrosoftMultiHeadAttentionOp: MicrosoftOp {
     if let past = builder.operand(7) {
       parts[2] = try builder.add("Concat", [past, parts[2]], ["axis": .int(2)])
     }
-    var bias = builder.operand(5)
-    if let mask = builder.operand(4) {
-      guard let shape = try call.shape(4) else { throw .unsupported("\(name) with a mask of unknown rank") }
-      if shape.count == 1, let batch = try call.shape(0)?[0], shape[0] != batch {
-        throw .unsupported("\(name) with a mask that says where keys start")
-      }
-      let keys = try (builder.add("Shape", [parts[1]]), 2)
-      bias = try builder.sum(
-        optional: builder.maskBias(
-          mask, rank: shape.count, keys: keys, hidden: call.float("mask_filter_value"), type), bias)
-    }
-    if try call.flag("unidirectional") {
-      bias = try builder.sum(optional: builder.causalBias(queries: parts[0], keys: parts[1], type), bias)
-    }
+    let bias = try builder.attentionBias(call, bias: 5, mask: 4, queries: parts[0], keys: parts[1])
     let attention = try builder.addNode(
       OperatorName("Attention"), [parts[0], parts[1], parts[2], bias], call.attentionScale(),
       results: ["", "", "", ""])
