@@ -24,17 +24,24 @@ public struct Compiler: Sendable {
 
   /// Compiles a graph that is legal for the target `onramp`, for inputs of the given types.
   ///
-  /// - Parameter inputs: the type of each of the main graph's inputs; nil for one that is no tensor.
+  /// - Parameters:
+  ///   - inputs: the type of each of the main graph's inputs; nil for one that is no tensor.
+  ///   - threads: what may help to pack weights.
   /// - Throws: when the types do not fit, or a kernel refuses its operands.
-  public func compile(_ graph: Graph, inputs: [TensorSpec?]) throws(Diagnostic) -> Executor {
+  public func compile(
+    _ graph: Graph, inputs: [TensorSpec?], threads: ThreadPool? = nil
+  ) throws(Diagnostic) -> Executor {
     var graph = graph
     try Specialization.bind(inputs, to: &graph)
     if !options.reference { try optimize(&graph) }
     EliminateDeadCode.run(on: &graph)
     let program = try Lowering.program(of: graph.main, in: graph, inputs: inputs)
     log.debug("compiled \(graph.allNodes().count) nodes into \(program.instructions.count) kernel calls")
+    // What was folded into other weights has served; the weights that stay are about to be packed.
+    graph = Graph(name: "")
     do throws(RunError) {
-      return try Executor(program, options: KernelOptions(reference: options.reference))
+      return try Executor(
+        program, options: KernelOptions(reference: options.reference), threads: threads, releasingPacked: true)
     } catch {
       throw Diagnostic(error)
     }

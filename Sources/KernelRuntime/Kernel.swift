@@ -33,23 +33,28 @@ public struct Operand: Sendable {
   public var spec: TensorSpec?
   /// The value, where it is known already.
   public var value: RuntimeValue?
-  /// Whether the value is the same in every run, so that repacking it pays.
-  public var isConstant: Bool
+  /// The constant that the operand is, when it is the same in every run.
+  public var constant: Constant?
 
-  public init(spec: TensorSpec?, value: RuntimeValue? = nil, isConstant: Bool = false) {
+  public init(spec: TensorSpec?, value: RuntimeValue? = nil) {
     self.spec = spec ?? value?.tensor?.spec
     self.value = value
-    self.isConstant = isConstant
   }
 
-  public init(_ tensor: Tensor, isConstant: Bool = false) {
-    self.init(spec: tensor.spec, value: .tensor(tensor), isConstant: isConstant)
+  public init(_ tensor: Tensor) { self.init(spec: tensor.spec, value: .tensor(tensor)) }
+
+  public init(_ constant: Constant) {
+    self.init(spec: constant.spec, value: constant.elements.map { .tensor($0) })
+    self.constant = constant
   }
 }
 
 /// The operands of a kernel, in the operator's order; absent optional ones are nil.
 public struct Operands: Sendable {
   public var list: [Operand?]
+  /// The threads that may help to pack constants.
+  var threads: ThreadPool?
+  let packedOperands = PackedOperands()
 
   public init(_ list: [Operand?]) { self.list = list }
 
@@ -95,10 +100,24 @@ public struct Operands: Sendable {
     return only
   }
 
-  /// The tensor that operand `i` is when it is the same in every run, else nil.
-  public func constant(_ i: Int) -> Tensor? {
-    guard has(i), let operand = list[i], operand.isConstant else { return nil }
-    return operand.value?.tensor
+  /// Operand `i` in the form that the kernel's code wants, when it is the same in every run; else nil.
+  ///
+  /// Whoever asks for the form reads it in place of the operand, which may be gone when the body runs. Forms are kept
+  /// with the constant and in compiled plans.
+  ///
+  /// - Parameters:
+  ///   - form: a name for the form and for all that it depends on besides the operand, the processor included.
+  ///   - byteCount: the form's size.
+  ///   - make: brings the elements into the form at an address, with the help of threads where there are any.
+  public func packed(
+    _ i: Int, as form: String, byteCount: Int,
+    make: (Tensor, UnsafeMutableRawPointer, ThreadPool?) throws(KernelError) -> Void
+  ) throws(KernelError) -> Tensor? {
+    guard has(i), let constant = list[i]?.constant else { return nil }
+    packedOperands.insert(i)
+    return try constant.packed(as: form, byteCount: byteCount) { (tensor, address) throws(KernelError) in
+      try make(tensor, address, threads)
+    }
   }
 }
 

@@ -15,8 +15,12 @@ public final class Session: Sendable {
   /// What was rewritten to make the model legal for the runtime.
   public let rewrites: [Legalizer.Rewrite]
 
-  private let graph: Graph
-  private let compiler: Compiler
+  private enum Source {
+    case graph(Graph, Compiler)
+    case plan(Executor)
+  }
+
+  private let source: Source
   private let threads: ThreadPool
   private let programs = Mutex<[(key: [TensorSpec?], executor: Executor)]>([])
 
@@ -49,8 +53,45 @@ public final class Session: Sendable {
     }
     inputs = graph[graph.main].inputs.map { (graph[$0].name, graph[$0].type) }
     outputs = graph[graph.main].outputs.map { ($0.name, graph[$0.value].type) }
-    self.graph = graph
-    compiler = Compiler(options)
+    source = .graph(graph, Compiler(options))
+  }
+
+  /// Opens a compiled plan. It runs on inputs of the types that it was compiled for.
+  ///
+  /// - Parameter threads: how many threads work on one run; by default one for each processor.
+  /// - Throws: when the file is no plan, is damaged, or was made by another release or for another kind of processor.
+  public init(plan path: String, threads: Int? = nil) throws(Diagnostic) {
+    do throws(KernelError) {
+      self.threads = try ThreadPool(threads: threads)
+      let plan = try Plan(MappedFile(path: path), threads: self.threads)
+      do throws(RunError) {
+        source = .plan(try Executor(plan.program, threads: self.threads, releasingPacked: true))
+      } catch {
+        throw error.cause
+      }
+      func ports(_ ports: [Plan.Port]) -> [(name: String, type: ValueType?)] {
+        ports.map { ($0.name, $0.spec.map { .tensor(TensorType($0)) }) }
+      }
+      inputs = ports(plan.inputs)
+      outputs = ports(plan.outputs)
+    } catch {
+      throw Diagnostic(.error, .plan, "\"\(path)\": \(error)")
+    }
+    rewrites = []
+  }
+
+  /// The model compiled for inputs of the given types, to be written to a file.
+  ///
+  /// - Throws: when the model cannot be compiled, or one of its inputs is no tensor.
+  public func plan(for specs: [TensorSpec?]) throws(Diagnostic) -> Plan {
+    for (input, spec) in zip(inputs, specs) where spec == nil {
+      throw Diagnostic(.error, .plan, "a plan's inputs are tensors, and \"\(input.name)\" is none")
+    }
+    let executor = try prepare(specs)
+    return Plan(
+      inputs: zip(inputs, specs).map { Plan.Port(name: $0.name, spec: $1) },
+      outputs: zip(outputs, executor.outputSpecs).map { Plan.Port(name: $0.name, spec: $1) },
+      program: executor.program)
   }
 
   /// Compiles the model for inputs of the given types, unless that was done before.
@@ -59,7 +100,20 @@ public final class Session: Sendable {
   @discardableResult
   public func prepare(_ specs: [TensorSpec?]) throws(Diagnostic) -> Executor {
     if let found = programs.withLock({ $0.first { $0.key == specs }?.executor }) { return found }
-    let executor = try compiler.compile(graph, inputs: specs)
+    let executor: Executor
+    switch source {
+    case .graph(let graph, let compiler): executor = try compiler.compile(graph, inputs: specs, threads: threads)
+    case .plan(let ready):
+      for ((slot:_, spec:expected), (input, given)) in zip(ready.program.inputs, zip(inputs, specs))
+      where expected != given {
+        throw Diagnostic(
+          .error, .input,
+          "input \"\(input.name)\" is given \(given?.description ?? "no tensor"), and the plan is compiled for "
+            + "\(expected?.description ?? "another value")",
+          help: "convert the model to a plan for these dimensions")
+      }
+      return ready
+    }
     programs.withLock { programs in
       if programs.count >= Self.maximalPrograms { programs.removeFirst() }
       programs.append((specs, executor))

@@ -20,16 +20,21 @@ public enum TestData {
   }
 
   /// The values in a folder for a model's inputs, by name. Inputs without a file are left out.
-  public static func inputs(
-    of document: Model, in folder: String
+  public static func inputs(of document: Model, in folder: String) throws(Diagnostic) -> [String: RuntimeValue] {
+    try read(document.typedInputs, in: folder)
+  }
+
+  /// The values in a folder for inputs of the given names and types, by name. Inputs without a file are left out.
+  public static func read(
+    _ inputs: [(name: String, type: ValueType?)], in folder: String
   ) throws(Diagnostic) -> [String: RuntimeValue] {
     guard FileManager.default.fileExists(atPath: folder) else {
       throw Diagnostic(.error, .unreadable, "\(folder): no such folder")
     }
     var values: [String: RuntimeValue] = [:]
-    for (i, input) in (document.graph?.input ?? []).enumerated() {
+    for (i, input) in inputs.enumerated() {
       guard let path = file("input", i, in: folder) else { continue }
-      values[input.name ?? ""] = try read(path: path, type: input.type.flatMap(ValueType.init(_:)))
+      values[input.name] = try read(path: path, type: input.type)
     }
     return values
   }
@@ -41,6 +46,13 @@ public enum TestData {
       $0.compare($1, options: .numeric) == .orderedAscending
     }
     return sets.isEmpty ? [folder] : sets.map { "\(folder)/\($0)" }
+  }
+}
+
+extension Model {
+  /// The inputs as the file lists them, those that have an initial value included.
+  public var typedInputs: [(name: String, type: ValueType?)] {
+    (graph?.input ?? []).map { ($0.name ?? "", $0.type.flatMap(ValueType.init(_:))) }
   }
 }
 

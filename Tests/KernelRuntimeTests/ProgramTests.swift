@@ -1,3 +1,4 @@
+import Foundation
 import KernelRuntime
 import Testing
 
@@ -54,6 +55,27 @@ import Testing
       #expect(outputs[0].tensor?.elements(as: Float.self) == [0, 0, 2])
       #expect(input.tensor?.elements(as: Float.self) == [-1, 0, 2])
     }
+  }
+
+  /// Packed weights replace the constant; where their form is another processor's, there is nothing to run on.
+  @Test func packedConstantsServeOneFormOnly() throws {
+    var program = Program()
+    let x = program.input(TensorSpec(.float, [2, 3]))
+    let w = program.constant(try Tensor([1, 2, 3, 4, 5, 6] as [Float], shape: [3, 2]))
+    program.setOutputs([try #require(program.call(GemmKernel(), [x, w])[0])])
+    let executor = try Executor(program, releasingPacked: true)
+    let input = RuntimeValue.tensor(try Tensor([1, 0, 0, 0, 1, 0] as [Float], shape: [2, 3]))
+    let expected: [Float] = [1, 2, 3, 4]
+    #expect(try executor.run([input], threads: threads)[0].tensor?.elements(as: Float.self) == expected)
+
+    let stored = String(decoding: try JSONEncoder().encode(executor.program), as: UTF8.self)
+    let same = try JSONDecoder().decode(Program.self, from: Data(stored.utf8))
+    #expect(try Executor(same).run([input], threads: threads)[0].tensor?.elements(as: Float.self) == expected)
+    let renamed = stored.replacingOccurrences(of: "in panels of", with: "in other panels of")
+    #expect(renamed != stored)
+    let foreign = try JSONDecoder().decode(Program.self, from: Data(renamed.utf8))
+    #expect(throws: RunError.self) { try Executor(foreign) }
+    #expect(throws: RunError.self) { try Executor(same, options: KernelOptions(reference: true)) }
   }
 
   @Test func outputsOfOneRunOutliveTheNext() throws {

@@ -10,29 +10,38 @@ public final class Executor: Sendable {
   private let steps: [Step]
   /// What is known of each slot before the run.
   private let places: [Place]
+  private let specs: [TensorSpec?]
   private let arenaBytes: Int
   private let scratchBytes: Int
   private let idleStates = Mutex<[State]>([])
 
   /// Prepares a program.
   ///
-  /// - Parameter deferringErrors: whether an instruction that its kernel refuses is an error only when it is run.
+  /// - Parameters:
+  ///   - deferringErrors: whether an instruction that its kernel refuses is an error only when it is run.
+  ///   - threads: what may help to pack constants.
+  ///   - releasingPacked: whether constants that are read in packed forms only lose their elements. The program can
+  ///     then be made ready again only with the same options.
   /// - Throws: `RunError`, which names the instruction that its kernel refuses.
   public init(
-    _ program: Program, options: KernelOptions = KernelOptions(), deferringErrors: Bool = false
+    _ program: Program, options: KernelOptions = KernelOptions(), deferringErrors: Bool = false,
+    threads: ThreadPool? = nil, releasingPacked: Bool = false
   ) throws(RunError) {
     self.program = program
     self.options = options
     var planner = Planner(program)
-    try planner.prepare(options, deferringErrors: deferringErrors)
+    try planner.prepare(options, threads, deferringErrors: deferringErrors, releasingPacked: releasingPacked)
     planner.place()
-    (steps, places, arenaBytes, scratchBytes) = (
-      planner.steps, planner.places, planner.arenaBytes, planner.scratchBytes
+    (steps, places, specs, arenaBytes, scratchBytes) = (
+      planner.steps, planner.places, planner.specs, planner.arenaBytes, planner.scratchBytes
     )
   }
 
   /// The memory that one run uses for intermediate results whose sizes are known, in bytes.
   public var plannedBytes: Int { arenaBytes }
+
+  /// The type of each output; nil where it is not known before the run or is no tensor's.
+  public var outputSpecs: [TensorSpec?] { program.outputs.map { specs[$0.index] } }
 
   /// Runs the program.
   ///
@@ -93,7 +102,7 @@ public final class Executor: Sendable {
   fileprivate enum Place: Sendable {
     /// A value of its own, allocated in each run or given by the caller.
     case value
-    case constant(Tensor)
+    case constant(Constant)
     case arena(offset: Int)
   }
 
@@ -113,7 +122,7 @@ public final class Executor: Sendable {
       for (slot, place) in executor.places.enumerated() {
         switch place {
         case .value: break
-        case .constant(let tensor): set(slot, .tensor(tensor))
+        case .constant(let constant): set(slot, constant.elements.map { .tensor($0) })
         case .arena(let offset): addresses[slot] = arena.address + offset
         }
       }
@@ -228,7 +237,7 @@ public final class Executor: Sendable {
     var places: [Place]
     var arenaBytes = 0
     var scratchBytes = 0
-    private var specs: [TensorSpec?]
+    var specs: [TensorSpec?]
     /// The slot whose memory a slot shares: its own, or through aliases and in-place results another's.
     private var root: [Int]
 
@@ -244,18 +253,28 @@ public final class Executor: Sendable {
       }
     }
 
-    mutating func prepare(_ options: KernelOptions, deferringErrors: Bool) throws(RunError) {
+    mutating func prepare(
+      _ options: KernelOptions, _ threads: ThreadPool?, deferringErrors: Bool, releasingPacked: Bool
+    ) throws(RunError) {
+      // How many steps have still to see each constant, and those whose elements some step reads.
+      var unseen: [Int: Int] = [:]
+      var read = Set(program.outputs.map(\.index))
       for instruction in program.instructions {
-        let operands = instruction.operands.map { slot -> Operand? in
-          guard let slot else { return nil }
-          if case .constant(let value) = places[slot.index] { return Operand(value, isConstant: true) }
-          return Operand(spec: specs[slot.index])
-        }
+        for case let slot? in instruction.operands { unseen[slot.index, default: 0] += 1 }
+      }
+      for instruction in program.instructions {
+        var operands = Operands(
+          instruction.operands.map { slot in
+            guard let slot else { return nil }
+            if case .constant(let constant) = places[slot.index] { return Operand(constant) }
+            return Operand(spec: specs[slot.index])
+          })
+        operands.threads = threads
         var step = Step(
           kernel: instruction.kernel, operands: instruction.operands.map { Int32($0?.index ?? -1) },
           results: instruction.results.map { Int32($0?.index ?? -1) })
         do throws(KernelError) {
-          let prepared = try instruction.kernel.prepare(Operands(operands), options: options)
+          let prepared = try instruction.kernel.prepare(operands, options: options)
           for (i, spec) in prepared.results.enumerated() {
             _ = try spec.checkedCount()
             if i < instruction.results.count, let slot = instruction.results[i] { specs[slot.index] = spec }
@@ -265,7 +284,23 @@ public final class Executor: Sendable {
         } catch {
           if case .needsValue = error.kind {} else if !deferringErrors { throw RunError(instruction.label, error) }
         }
+        for case (let i, let slot?) in instruction.operands.enumerated() {
+          guard case .constant(let constant) = places[slot.index] else { continue }
+          unseen[slot.index, default: 0] -= 1
+          if step.prepared == nil || !operands.packedOperands.contains(i) {
+            guard constant.elements != nil else {
+              throw RunError(instruction.label, .invalid("operand \(i) is a constant without elements"))
+            }
+            read.insert(slot.index)
+          }
+          if releasingPacked, unseen[slot.index] == 0, !read.contains(slot.index) { constant.release() }
+        }
         steps.append(step)
+      }
+      for slot in program.outputs {
+        if case .constant(let constant) = places[slot.index], constant.elements == nil {
+          throw RunError("", .invalid("an output is a constant without elements"))
+        }
       }
     }
 

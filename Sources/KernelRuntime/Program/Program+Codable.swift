@@ -12,7 +12,7 @@ extension Program: Codable {
 
   private struct Constant: Codable {
     var slot: Int
-    var value: Tensor
+    var value: KernelRuntime.Constant
   }
 
   public func encode(to encoder: any Encoder) throws {

@@ -30,7 +30,7 @@ public struct Program: Sendable {
   public internal(set) var slotCount = 0
   /// The slots that the caller fills, and their types where they are fixed; nil for one that any value may fill.
   public internal(set) var inputs: [(slot: Slot, spec: TensorSpec?)] = []
-  public internal(set) var constants: [(slot: Slot, value: Tensor)] = []
+  public internal(set) var constants: [(slot: Slot, value: Constant)] = []
   public internal(set) var instructions: [Instruction] = []
   public internal(set) var outputs: [Slot] = []
 
@@ -46,7 +46,7 @@ public struct Program: Sendable {
   /// Adds a constant.
   public mutating func constant(_ value: Tensor) -> Slot {
     let slot = newSlot()
-    constants.append((slot, value))
+    constants.append((slot, Constant(value)))
     return slot
   }
 

@@ -54,6 +54,13 @@ public final class Buffer: @unchecked Sendable {
     storage = .borrowed(owner)
   }
 
+  /// Says that bytes of a mapped file have been read and are not needed soon, so that they stop counting as memory of
+  /// this process. They stay readable.
+  public func discard(offset: Int, count: Int) {
+    guard case .borrowed(let owner) = storage, let file = owner as? MappedFile else { return }
+    file.discard(UnsafeRawBufferPointer(start: address + offset, count: count))
+  }
+
   deinit {
     switch storage {
     case .heap: free(address)

@@ -35,6 +35,16 @@ public final class MappedFile: @unchecked Sendable {
     try self.init(descriptor: descriptor)
   }
 
+  /// Gives the whole pages among some of the file's bytes back to the system until they are read again.
+  func discard(_ part: UnsafeRawBufferPointer) {
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    guard page > 0, let start = part.baseAddress else { return }
+    let skipped = (page - Int(bitPattern: start) % page) % page
+    let whole = (part.count - skipped) / page * page
+    guard skipped < part.count, whole > 0 else { return }
+    madvise(UnsafeMutableRawPointer(mutating: start + skipped), whole, MADV_DONTNEED)
+  }
+
   deinit {
     if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
   }

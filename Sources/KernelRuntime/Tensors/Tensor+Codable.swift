@@ -1,8 +1,11 @@
-// A tensor is stored as its type and its elements' bytes as they lie in memory, strings as themselves.
+import Synchronization
+
+// A tensor is stored as its type and its elements' bytes as they lie in memory, strings as themselves. In a plan the
+// bytes of all tensors stand outside of the structure, which then holds their numbers.
 
 extension Tensor: Codable {
   private enum CodingKeys: String, CodingKey {
-    case spec, bytes, strings
+    case spec, bytes, blob, strings
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -10,6 +13,8 @@ extension Tensor: Codable {
     try container.encode(spec, forKey: .spec)
     if type == .string {
       try container.encode(withElements(as: String.self) { Array($0) }, forKey: .strings)
+    } else if let blobs = encoder.userInfo[.tensorSink] as? TensorSink {
+      try container.encode(blobs.append(self), forKey: .blob)
     } else {
       try container.encode(Array(UnsafeRawBufferPointer(start: address, count: byteCount)), forKey: .bytes)
     }
@@ -22,12 +27,60 @@ extension Tensor: Codable {
       try self.init(container.decode([String].self, forKey: .strings), shape: spec.shape)
       return
     }
-    let bytes = try container.decode([UInt8].self, forKey: .bytes)
-    guard try spec.checkedCount() * spec.type.byteCount == bytes.count else {
-      throw KernelError.invalid("\(bytes.count) bytes do not fill \(spec)")
+    let byteCount = try spec.checkedCount() * spec.type.byteCount
+    if let index = try container.decodeIfPresent(Int.self, forKey: .blob) {
+      guard let source = decoder.userInfo[.tensorSource] as? TensorSource, let buffer = source.buffer(index),
+        buffer.byteCount == byteCount
+      else { throw KernelError.invalid("the elements of \(spec) are missing") }
+      try self.init(spec, buffer: buffer)
+    } else {
+      let bytes = try container.decode([UInt8].self, forKey: .bytes)
+      guard byteCount == bytes.count else {
+        throw KernelError.invalid("\(bytes.count) bytes do not fill \(spec)")
+      }
+      try self.init(spec) { address in
+        bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(start: address, count: bytes.count).copyMemory(from: $0) }
+      }
     }
-    try self.init(spec) { address in
-      bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(start: address, count: bytes.count).copyMemory(from: $0) }
+    // Any other byte in a Bool is undefined behaviour.
+    guard spec.type != .bool || UnsafeRawBufferPointer(start: address, count: byteCount).allSatisfy({ $0 <= 1 }) else {
+      throw KernelError.invalid("a truth value that is neither 0 nor 1")
     }
   }
+}
+
+extension CodingUserInfoKey {
+  /// The `TensorSink` that an encoder leaves elements to.
+  static let tensorSink = make("onramp.tensor-sink")
+  /// The `TensorSource` that a decoder takes elements from.
+  static let tensorSource = make("onramp.tensor-source")
+
+  private static func make(_ name: String) -> CodingUserInfoKey {
+    guard let key = CodingUserInfoKey(rawValue: name) else { preconditionFailure("a key of a fixed name") }
+    return key
+  }
+}
+
+/// Collects the tensors whose elements are to be stored apart from the structure that refers to them.
+final class TensorSink: Sendable {
+  private let list = Mutex<[Tensor]>([])
+
+  var tensors: [Tensor] { list.withLock { $0 } }
+
+  /// - Returns: the tensor's number.
+  func append(_ tensor: Tensor) -> Int {
+    list.withLock { list in
+      list.append(tensor)
+      return list.count - 1
+    }
+  }
+}
+
+/// Where the elements of tensors lie that were stored apart.
+final class TensorSource: Sendable {
+  private let buffers: [Buffer]
+
+  init(_ buffers: [Buffer]) { self.buffers = buffers }
+
+  func buffer(_ index: Int) -> Buffer? { buffers.indices.contains(index) ? buffers[index] : nil }
 }

@@ -1,4 +1,4 @@
-internal import Graph
+package import Graph
 
 #if canImport(Glibc)
   internal import Glibc
@@ -10,7 +10,7 @@ internal import Graph
 
 /// A file that is written under a temporary name and takes its place when it is complete: nobody sees half of it, and
 /// what stood there stays until then.
-final class AtomicFile {
+package final class AtomicFile {
   /// The path that the file will have.
   let path: String
   /// The number of bytes written so far.
@@ -28,7 +28,7 @@ final class AtomicFile {
   /// it is replaced.
   ///
   /// - Throws: `unwritable` when no file can be made there, or when something other than a regular file is there.
-  init(replacing path: String) throws(Diagnostic) {
+  package init(replacing path: String) throws(Diagnostic) {
     self.path = try Self.resolve(path)
     folder = self.path.folder
     var existing = stat()
@@ -63,7 +63,13 @@ final class AtomicFile {
     return String(cString: target)
   }
 
-  func append(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
+  package func append(_ bytes: [UInt8]) throws(Diagnostic) {
+    byteCount += bytes.count
+    pending.append(contentsOf: bytes)
+    if pending.count >= Self.pendingLimit { try flush() }
+  }
+
+  package func append(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
     byteCount += bytes.count
     if bytes.count < Self.pendingLimit {
       pending.append(contentsOf: bytes)
@@ -79,14 +85,14 @@ final class AtomicFile {
   }
 
   /// Appends zeros up to an offset.
-  func pad(to offset: Int) throws(Diagnostic) {
+  package func pad(to offset: Int) throws(Diagnostic) {
     let zeros = [UInt8](repeating: 0, count: max(offset - byteCount, 0))
     pending.append(contentsOf: zeros)
     byteCount += zeros.count
   }
 
   /// Brings everything to the disk.
-  func finish() throws(Diagnostic) {
+  package func finish() throws(Diagnostic) {
     try flush()
     let synchronized = fsync(descriptor) == 0
     let code = errno
@@ -96,7 +102,7 @@ final class AtomicFile {
   }
 
   /// Gives the finished file its name.
-  func replace() throws(Diagnostic) {
+  package func replace() throws(Diagnostic) {
     guard rename(temporary, path) == 0 else { throw failure(errno) }
     isTemporary = false
     // The name itself survives a crash only once its folder is on the disk; not every file system can do this.

@@ -172,6 +172,7 @@ extension Tensor {
       try self.init(spec) { (address) throws(KernelError) in
         address.copyMemory(from: start, byteCount: data.count)
       }
+      data.buffer.discard(offset: data.offset, count: data.count)
     }
   }
 

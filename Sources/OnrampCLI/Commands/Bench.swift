@@ -7,7 +7,7 @@ struct Bench: ParsableCommand {
     abstract: "Measure how long a model takes.",
     discussion: "Runs the model on made-up inputs: once, then three times more, then until the time is up.")
 
-  @Argument(help: "The model, an .onnx file.") var model: String
+  @Argument(help: "The model, an .onnx file or a compiled .plan.") var model: String
   @Option(help: "How many threads to use; by default one for each processor.") var threads: Int?
   @Option(help: "How long to measure, in seconds.") var seconds = 2.0
   @OptionGroup var dimensions: DimensionOptions
@@ -40,7 +40,9 @@ struct Bench: ParsableCommand {
     try reporting {
       let clock = ContinuousClock()
       let start = clock.now
-      let session = try Session(try OnnxModel(path: model), threads: threads)
+      let session =
+        try Plan.isPlan(path: model)
+        ? Session(plan: model, threads: threads) : Session(OnnxModel(path: model), threads: threads)
       var random = RandomInputs()
       let values = try random.values(for: session.inputs, dimensions: dimensions.values)
       try session.prepare(values.map { $0.tensor?.spec })

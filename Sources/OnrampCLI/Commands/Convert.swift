@@ -3,10 +3,13 @@ import Onramp
 
 struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write a model anew: for a target, for another version of the operator set, with fixed dimensions.",
+    abstract: "Write a model anew: for a target, for another version of the operator set, or compiled.",
     discussion: """
       With a target, nodes that it does not take are rewritten until it takes all; every rewrite is named on standard \
       error. What cannot be rewritten is named with the reason, and nothing is written.
+
+      An output whose name ends in .plan is the model compiled for this processor, its weights packed, for inputs of \
+      fixed sizes: name each dimension that is open with --dim.
       """)
 
   @Argument(help: "The model, an .onnx file.") var model: String
@@ -18,7 +21,12 @@ struct Convert: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    guard output.hasSuffix(".onnx") else { throw ValidationError("the name of the output must end in .onnx") }
+    guard output.hasSuffix(".onnx") || output.hasSuffix(".plan") else {
+      throw ValidationError("the name of the output must end in .onnx or .plan")
+    }
+    guard output.hasSuffix(".onnx") || target == nil && opset == nil else {
+      throw ValidationError("a plan is for this runtime: it takes neither --target nor --opset")
+    }
   }
 
   func run() throws {
@@ -28,6 +36,7 @@ struct Convert: ParsableCommand {
       for diagnostic in loaded.diagnostics { printError("\(diagnostic)") }
       guard loaded.isValid else { throw ExitCode.doesNotHold }
       if !dimensions.bindings.isEmpty { try loaded.bind(dimensions.values) }
+      if output.hasSuffix(".plan") { return try writePlan(loaded) }
       if let target = target?.target {
         for rewrite in try loaded.legalize(for: target) { printError(rewrite.description.escapedForTerminal) }
       }
@@ -40,6 +49,23 @@ struct Convert: ParsableCommand {
       }
       printError("\(output): \(loaded.graph.allNodes().count) nodes")
     }
+  }
+
+  private func writePlan(_ model: OnnxModel) throws {
+    let session = try Session(model)
+    var specs: [TensorSpec?] = []
+    for (name, type) in session.inputs {
+      guard let spec = type?.tensor?.spec else {
+        throw Diagnostic(
+          .error, .input,
+          "input \"\(name)\" is \(type?.description ?? "of unknown type"), and a plan needs fixed sizes",
+          help: "name its open dimensions with --dim NAME=N")
+      }
+      specs.append(spec)
+    }
+    let plan = try withProgress("compiling") { try session.plan(for: specs) }
+    try withProgress("writing \(output)") { try plan.write(to: output) }
+    printError("\(output): \(plan.program.instructions.count) kernel calls")
   }
 
   /// Older operator sets lack what rewriting needs (Where and Range among them).

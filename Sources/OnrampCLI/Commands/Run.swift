@@ -9,7 +9,7 @@ struct Run: ParsableCommand {
     case npy, pb
   }
 
-  @Argument(help: "The model, an .onnx file.") var model: String
+  @Argument(help: "The model, an .onnx file or a compiled .plan.") var model: String
   @OptionGroup var input: InputOptions
   @Option(help: ArgumentHelp("The folder for the outputs; made if missing.", valueName: "dir")) var outputDir: String?
   @Option(help: "The form of output files.") var format: Format = .npy
@@ -21,12 +21,7 @@ struct Run: ParsableCommand {
   func run() throws {
     common.startLog()
     try reporting {
-      let document = try withProgress("reading \(model)") { try Model.open(path: model) }
-      let given = try input.read(for: document)
-      var loaded = OnnxModel(document, openInputs: Set(given.map { Array($0.keys) } ?? []))
-      for diagnostic in loaded.diagnostics where diagnostic.severity < .error { printError("\(diagnostic)") }
-      if !dimensions.bindings.isEmpty && loaded.isValid { try loaded.bind(dimensions.values) }
-      let session = try Session(loaded, threads: threads, options: Compiler.Options(reference: reference))
+      let (session, given) = try Plan.isPlan(path: model) ? openPlan() : openModel()
       let outputs: [RuntimeValue]
       if let given {
         let results = try withProgress("running") { try session.run(given) }
@@ -43,6 +38,23 @@ struct Run: ParsableCommand {
         }
       }
     }
+  }
+
+  private func openModel() throws -> (Session, [String: RuntimeValue]?) {
+    let document = try withProgress("reading \(model)") { try Model.open(path: model) }
+    let given = try input.read(for: document.typedInputs)
+    var loaded = OnnxModel(document, openInputs: Set(given.map { Array($0.keys) } ?? []))
+    for diagnostic in loaded.diagnostics where diagnostic.severity < .error { printError("\(diagnostic)") }
+    if !dimensions.bindings.isEmpty && loaded.isValid { try loaded.bind(dimensions.values) }
+    return (try Session(loaded, threads: threads, options: Compiler.Options(reference: reference)), given)
+  }
+
+  private func openPlan() throws -> (Session, [String: RuntimeValue]?) {
+    guard !reference, dimensions.bindings.isEmpty else {
+      throw ValidationError("a plan is compiled already: it takes neither --reference nor --dim")
+    }
+    let session = try Session(plan: model, threads: threads)
+    return (session, try input.read(for: session.inputs))
   }
 
   private func write(_ outputs: [RuntimeValue], _ session: Session, to folder: String) throws {

@@ -30,16 +30,16 @@ struct InputOptions: ParsableArguments {
     guard ways == 1 else { throw ValidationError("give one of --inputs, --input and --random-inputs") }
   }
 
-  /// The values that files give, by name; nil when the inputs are made up.
-  func read(for document: Model) throws -> [String: RuntimeValue]? {
-    if let inputs { return try TestData.inputs(of: document, in: inputs) }
+  /// The values that files give for a model's inputs, by name; nil when the inputs are made up.
+  func read(for inputs: [(name: String, type: ValueType?)]) throws -> [String: RuntimeValue]? {
+    if let folder = self.inputs { return try TestData.read(inputs, in: folder) }
     guard !named.isEmpty else { return nil }
     var values: [String: RuntimeValue] = [:]
     for file in named {
-      guard let input = document.graph?.input.first(where: { $0.name == file.name }) else {
+      guard let input = inputs.first(where: { $0.name == file.name }) else {
         throw Diagnostic(.error, .input, "the model has no input \"\(file.name)\"")
       }
-      values[file.name] = try TestData.read(path: file.path, type: input.type.flatMap(ValueType.init(_:)))
+      values[file.name] = try TestData.read(path: file.path, type: input.type)
     }
     return values
   }

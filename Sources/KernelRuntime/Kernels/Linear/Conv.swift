@@ -205,19 +205,21 @@ public struct ConvKernel: Kernel {
         columns: false, count: plan.group, from: w, at: { $0 * plan.outputsPerGroup * depth }, stride: depth,
         kStride: 1, to: to, threads: threads)
     }
-    let packed = try operands.constant(1).map { (tensor) throws(KernelError) in
-      let buffer = try Buffer(byteCount: packedSize * plan.group * 4)
+    let packed = try operands.packed(
+      1, as: whole.form(columns: false, stride: depth, kStride: 1, count: plan.group),
+      byteCount: packedSize * plan.group * 4
+    ) { tensor, address, threads in
       packWeights(
-        tensor.address.assumingMemoryBound(to: Float.self), buffer.address.assumingMemoryBound(to: Float.self), nil)
-      return buffer
+        tensor.address.assumingMemoryBound(to: Float.self), address.assumingMemoryBound(to: Float.self), threads)
     }
     let blockBytes = alignedSize(min(panelsPerBlock, panels) * columns * depth * 4)
     let weightBytes = packed == nil ? packedSize * plan.group * 4 : 0
     return Prepared([result], scratchBytes: imageBytes + blockBytes + weightBytes) { [whole] invocation in
       let threads = invocation.threads
       let scratch = invocation.scratch
-      let weights = (packed?.address ?? scratch + imageBytes + blockBytes).assumingMemoryBound(to: Float.self)
-      if packed == nil { packWeights(invocation.operand(1), weights, threads) }
+      let room = (scratch + imageBytes + blockBytes).assumingMemoryBound(to: Float.self)
+      if packed == nil { packWeights(invocation.operand(1), room, threads) }
+      let weights = packed?.address.assumingMemoryBound(to: Float.self) ?? UnsafePointer(room)
       let bias = hasBias ? invocation.operand(2, as: Float.self) : nil
       nonisolated(unsafe) let windows = (scratch + imageBytes).assumingMemoryBound(to: Float.self)
       for n in 0..<plan.batch {

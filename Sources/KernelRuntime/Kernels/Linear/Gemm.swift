@@ -55,12 +55,12 @@ public struct GemmKernel: Kernel {
     let isAddend = cStrides == [n, 1] && beta == 1
     let (bStride, bDepth) = transB ? (k, 1) : (1, n)
     let (aStride, aDepth) = transA ? (1, m) : (k, 1)
-    let packed = try operands.constant(1).map { [product] (tensor) throws(KernelError) in
-      let buffer = try Buffer(byteCount: product.packedBCount * 4)
+    let packed = try operands.packed(
+      1, as: product.form(columns: true, stride: bStride, kStride: bDepth), byteCount: product.packedBCount * 4
+    ) { tensor, address, threads in
       product.pack(
         columns: true, count: 1, from: tensor.address.assumingMemoryBound(to: Float.self), at: { _ in 0 },
-        stride: bStride, kStride: bDepth, to: buffer.address.assumingMemoryBound(to: Float.self), threads: nil)
-      return buffer
+        stride: bStride, kStride: bDepth, to: address.assumingMemoryBound(to: Float.self), threads: threads)
     }
     let aBytes = alignedSize(product.packedACount * 4)
     let scale = Float(alpha)
@@ -72,12 +72,13 @@ public struct GemmKernel: Kernel {
       product.pack(
         columns: false, count: 1, from: invocation.operand(0), at: { _ in 0 }, stride: aStride, kStride: aDepth,
         scale: scale, to: aPacked, threads: threads)
-      let bPacked = (packed?.address ?? invocation.scratch + aBytes).assumingMemoryBound(to: Float.self)
+      let bScratch = (invocation.scratch + aBytes).assumingMemoryBound(to: Float.self)
       if packed == nil {
         product.pack(
           columns: true, count: 1, from: invocation.operand(1), at: { _ in 0 }, stride: bStride, kStride: bDepth,
-          to: bPacked, threads: threads)
+          to: bScratch, threads: threads)
       }
+      let bPacked = packed?.address.assumingMemoryBound(to: Float.self) ?? UnsafePointer(bScratch)
       let y = invocation.result(0, as: Float.self)
       let c = cStrides == nil ? nil : invocation.operand(2, as: Float.self)
       if let c, let cStrides, !isColumnBias, !isAddend {

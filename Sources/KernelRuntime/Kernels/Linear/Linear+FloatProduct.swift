@@ -29,6 +29,12 @@ struct FloatProduct: Sendable {
   /// The number of floats that one packed B takes.
   var packedBCount: Int { Self.roundedUp(n, to: Self.tileColumns) &* k }
 
+  /// A name for what `pack` makes of a constant, and for all that it depends on besides the constant itself.
+  func form(columns: Bool, stride: Int, kStride: Int, count: Int = 1) -> String {
+    "\(count) × \(columns ? n : m) × \(k) by \(stride), \(kStride) in panels of "
+      + "\(columns ? Self.tileColumns : Self.tileRows)"
+  }
+
   /// Packs `count` matrices A, or B when `columns` is set; `at` tells where each starts.
   func pack(
     columns: Bool, count: Int, from: UnsafePointer<Float>, at: @Sendable @escaping (Int) -> Int, stride: Int,

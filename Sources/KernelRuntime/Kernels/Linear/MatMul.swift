@@ -46,13 +46,13 @@ public struct MatMulKernel: Kernel {
     let isTall = product.batches == 1
     let aCount = isTall ? 1 : plan.aBatches
     let aBytes = alignedSize((isTall ? product.packedACount : aSize * aCount) * 4)
-    let packed = try operands.constant(1).map { (tensor) throws(KernelError) in
-      let buffer = try Buffer(byteCount: bSize * bCount * 4)
+    let packed = try operands.packed(
+      1, as: product.form(columns: true, stride: 1, kStride: plan.n, count: bCount), byteCount: bSize * bCount * 4
+    ) { tensor, address, threads in
       product.pack(
         columns: true, count: bCount, from: tensor.address.assumingMemoryBound(to: Float.self),
         at: { [plan] in $0 * plan.k * plan.n }, stride: 1, kStride: plan.n,
-        to: buffer.address.assumingMemoryBound(to: Float.self), threads: nil)
-      return buffer
+        to: address.assumingMemoryBound(to: Float.self), threads: threads)
     }
     let aSizeFinal = product.packedACount
     return Prepared([result], scratchBytes: aBytes + (packed == nil ? bSize * bCount * 4 : 0)) {
@@ -61,12 +61,13 @@ public struct MatMulKernel: Kernel {
       product.pack(
         columns: false, count: aCount, from: invocation.operand(0), at: { [plan] in $0 * plan.m * plan.k },
         stride: plan.k, kStride: 1, to: aPacked, threads: invocation.threads)
-      let bPacked = (packed?.address ?? invocation.scratch + aBytes).assumingMemoryBound(to: Float.self)
+      let bScratch = (invocation.scratch + aBytes).assumingMemoryBound(to: Float.self)
       if packed == nil {
         product.pack(
           columns: true, count: bCount, from: invocation.operand(1), at: { [plan] in $0 * plan.k * plan.n },
-          stride: 1, kStride: plan.n, to: bPacked, threads: invocation.threads)
+          stride: 1, kStride: plan.n, to: bScratch, threads: invocation.threads)
       }
+      let bPacked = packed?.address.assumingMemoryBound(to: Float.self) ?? UnsafePointer(bScratch)
       product.run(
         a: aPacked, aAt: { isTall ? 0 : plan.aOffsets[$0] * aSizeFinal },
         b: bPacked, bAt: { plan.bOffsets[$0] * bSize },

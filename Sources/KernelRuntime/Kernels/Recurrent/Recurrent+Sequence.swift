@@ -78,7 +78,7 @@ struct RecurrentPlan: Sendable {
   let hasInitial: Bool
   /// Weights of type float that are the same in every run, made ready once: each direction's input weights packed, and
   /// each direction's recurrent ones transposed.
-  private var readyWeights: (input: Buffer, recurrent: Buffer)?
+  private var readyWeights: (input: Tensor, recurrent: Tensor)?
 
   init(
     _ operands: Operands, gates: Int, direction: RecurrentDirection, activations names: [String], defaults: [String],
@@ -137,20 +137,28 @@ struct RecurrentPlan: Sendable {
       all.append(some)
     }
     self.activations = all
-    if type == .float, let w = operands.constant(1), let r = operands.constant(2) {
+    if type == .float, operands.list[1]?.constant != nil, operands.list[2]?.constant != nil {
       let share = inputProduct
-      let width = gates * hidden
-      let input = try Buffer(byteCount: directions * share.packedBCount * 4)
-      let recurrent = try Buffer(byteCount: directions * width * hidden * 4)
-      for d in 0..<directions {
-        packInputWeights(
-          w.address.assumingMemoryBound(to: Float.self) + d * width * inputSize,
-          to: input.address.assumingMemoryBound(to: Float.self) + d * share.packedBCount, nil)
-        transposeRecurrentWeights(
-          r.address.assumingMemoryBound(to: Float.self) + d * width * hidden,
-          to: recurrent.address.assumingMemoryBound(to: Float.self) + d * width * hidden)
+      let (rows, hidden, inputSize) = (gates * hidden, hidden, inputSize)
+      let input = try operands.packed(
+        1, as: share.form(columns: true, stride: inputSize, kStride: 1, count: directions),
+        byteCount: directions * share.packedBCount * 4
+      ) { [directions] tensor, address, threads in
+        share.pack(
+          columns: true, count: directions, from: tensor.address.assumingMemoryBound(to: Float.self),
+          at: { $0 * rows * inputSize }, stride: inputSize, kStride: 1,
+          to: address.assumingMemoryBound(to: Float.self), threads: threads)
       }
-      readyWeights = (input, recurrent)
+      let recurrent = try operands.packed(
+        2, as: "\(directions) transposed from \(rows) × \(hidden)", byteCount: directions * rows * hidden * 4
+      ) { [directions] tensor, address, _ in
+        for d in 0..<directions {
+          Self.transpose(
+            tensor.address.assumingMemoryBound(to: Float.self) + d * rows * hidden, rows: rows, columns: hidden,
+            to: address.assumingMemoryBound(to: Float.self) + d * rows * hidden)
+        }
+      }
+      if let input, let recurrent { readyWeights = (input, recurrent) }
     }
   }
 
@@ -159,9 +167,10 @@ struct RecurrentPlan: Sendable {
       columns: true, count: 1, from: w, at: { _ in 0 }, stride: inputSize, kStride: 1, to: to, threads: threads)
   }
 
-  private func transposeRecurrentWeights<T: BitwiseCopyable>(_ r: UnsafePointer<T>, to: UnsafeMutablePointer<T>) {
-    let width = gates * hidden
-    for j in 0..<width { for p in 0..<hidden { to[p * width + j] = r[j * hidden + p] } }
+  private static func transpose<T: BitwiseCopyable>(
+    _ from: UnsafePointer<T>, rows: Int, columns: Int, to: UnsafeMutablePointer<T>
+  ) {
+    for i in 0..<rows { for j in 0..<columns { to[j * rows + i] = from[i * columns + j] } }
   }
 
   /// Y, Y_h and, for an LSTM, Y_c.
@@ -240,22 +249,20 @@ struct RecurrentPlan: Sendable {
       let state = transposed + hidden * width
       let cell = state + hidden
       let room = cell + hidden
-      let w = invocation.operand(1, as: T.self) + direction * width * inputSize
-      let r = invocation.operand(2, as: T.self) + direction * width * hidden
       let bias = hasBias ? invocation.operand(3, as: T.self) + direction * 2 * width : nil
-      nonisolated(unsafe) let weights = w
       nonisolated(unsafe) let inputBias = bias
       // The inputs' share of all gates of all steps is one matrix product.
       if T.self == Float.self {
         let share = inputProduct
         let a = UnsafeMutableRawPointer(room + width).assumingMemoryBound(to: Float.self)
-        let b: UnsafeMutablePointer<Float>
-        if let readyWeights {
-          b = readyWeights.input.address.assumingMemoryBound(to: Float.self) + direction * share.packedBCount
-        } else {
-          b = a + share.packedACount
-          packInputWeights(UnsafeRawPointer(w).assumingMemoryBound(to: Float.self), to: b, invocation.threads)
+        let room = a + share.packedACount
+        if readyWeights == nil {
+          packInputWeights(invocation.operand(1) + direction * width * inputSize, to: room, invocation.threads)
         }
+        let b =
+          readyWeights.map {
+            $0.input.address.assumingMemoryBound(to: Float.self) + direction * share.packedBCount
+          } ?? UnsafePointer(room)
         share.pack(
           columns: false, count: 1, from: UnsafeRawPointer(x).assumingMemoryBound(to: Float.self), at: { _ in 0 },
           stride: inputSize, kStride: 1, to: a, threads: invocation.threads)
@@ -265,6 +272,7 @@ struct RecurrentPlan: Sendable {
           columnBias: bias.map { UnsafeRawPointer($0).assumingMemoryBound(to: Float.self) },
           threads: invocation.threads)
       } else {
+        nonisolated(unsafe) let weights = invocation.operand(1, as: T.self) + direction * width * inputSize
         invocation.threads.forRanges(steps * batch, grain: max(1, cheapGrain / max(1, width * inputSize))) { range in
           for i in range {
             let to = inputs + i * width
@@ -280,9 +288,10 @@ struct RecurrentPlan: Sendable {
       var recurrent = UnsafePointer(transposed)
       if let readyWeights {
         recurrent =
-          UnsafeRawPointer(readyWeights.recurrent.address).assumingMemoryBound(to: T.self) + direction * width * hidden
+          readyWeights.recurrent.address.assumingMemoryBound(to: T.self) + direction * width * hidden
       } else {
-        transposeRecurrentWeights(r, to: transposed)
+        Self.transpose(
+          invocation.operand(2) + direction * width * hidden, rows: width, columns: hidden, to: transposed)
       }
       let backward = isReverse || direction == 1
       for b in 0..<batch {

@@ -1,0 +1,201 @@
+import CKernels
+import Synchronization
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// A compiled model: a program with its weights packed, and the names of what goes in and comes out.
+///
+/// In a file it starts with a header, the structure in JSON follows, then the elements of all tensors, each at a
+/// multiple of 64 bytes, so that the mapped file serves as their memory. All numbers are little-endian.
+///
+///     offset  size
+///          0     8  "onrampPL"
+///          8     4  version of the format
+///         16     8  size of the structure, which starts at 64
+///         24     8  checksum of the structure
+///         32     8  number of tensors
+///         40     8  offset of the tensors' table: offset, size and checksum of each, 8 bytes each
+///         48     8  checksum of the table
+///         56     8  checksum of the first 56 bytes
+public struct Plan: Sendable {
+  /// An input or output.
+  public struct Port: Codable, Hashable, Sendable {
+    public var name: String
+    /// Its type, where it is known before the run.
+    public var spec: TensorSpec?
+
+    public init(name: String, spec: TensorSpec?) {
+      self.name = name
+      self.spec = spec
+    }
+  }
+
+  /// The tensors to give, in the program's order.
+  public var inputs: [Port]
+  /// The values to expect, in the program's order.
+  public var outputs: [Port]
+  public var program: Program
+
+  public init(inputs: [Port], outputs: [Port], program: Program) {
+    self.inputs = inputs
+    self.outputs = outputs
+    self.program = program
+  }
+
+  /// The version of the format. It is raised with every change of the format, of a kernel's fields or of their meaning:
+  /// a plan belongs to the release of the runtime that wrote it.
+  static let version: UInt32 = 1
+
+  private struct Structure: Codable {
+    var inputs: [Port]
+    var outputs: [Port]
+    var program: Program
+  }
+
+  // MARK: Writing
+
+  /// The file's bytes.
+  ///
+  /// - Returns: what the file starts with, and the tensors with the offset of each, in order. Between them are zeros.
+  public func encoded() throws(KernelError) -> (head: [UInt8], tensors: [(offset: Int, tensor: Tensor)]) {
+    let sink = TensorSink()
+    let encoder = JSONEncoder()
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    encoder.userInfo[.tensorSink] = sink
+    let structure: [UInt8]
+    do {
+      structure = try Array(encoder.encode(Structure(inputs: inputs, outputs: outputs, program: program)))
+    } catch {
+      throw .unsupported("the plan cannot be written: \(error)")
+    }
+    let tensors = sink.tensors
+    let tableOffset = alignedSize(Self.headerSize + structure.count)
+    var offset = alignedSize(tableOffset + tensors.count * Self.rowSize)
+    var table: [UInt8] = []
+    var placed: [(offset: Int, tensor: Tensor)] = []
+    for tensor in tensors {
+      placed.append((offset, tensor))
+      let bytes = UnsafeRawBufferPointer(start: tensor.address, count: tensor.byteCount)
+      for number in [UInt64(offset), UInt64(tensor.byteCount), checksum(bytes)] { table.append(littleEndian: number) }
+      offset = alignedSize(offset + tensor.byteCount)
+    }
+    var head = Array(Self.magic)
+    head.append(littleEndian: Self.version)
+    head.append(littleEndian: UInt32(0))
+    for number in [
+      UInt64(structure.count), checksum(structure), UInt64(tensors.count), UInt64(tableOffset), checksum(table),
+    ] {
+      head.append(littleEndian: number)
+    }
+    head.append(littleEndian: checksum(head))
+    head += structure
+    head += Array(repeating: 0, count: tableOffset - head.count)
+    return (head + table, placed)
+  }
+
+  // MARK: Reading
+
+  /// Whether a file starts as plans do.
+  public static func isPlan(_ file: MappedFile) -> Bool { file.bytes.starts(with: magic) }
+
+  /// Reads a plan; its weights stay in the mapped file.
+  ///
+  /// - Parameter threads: what may help to check the weights against their checksums.
+  /// - Throws: when the file is no plan, is damaged, or was written by another release.
+  /// - Complexity: linear in the size of the file, at about the speed of memory.
+  public init(_ file: MappedFile, threads: ThreadPool? = nil) throws(KernelError) {
+    guard Self.isPlan(file) else { throw .invalid("not a compiled plan") }
+    let header = try Self.bytes(file, 0, Self.headerSize)
+    guard checksum(header[..<56]) == header.number(at: 56) else { throw Self.damaged("header") }
+    let version = UInt32(truncatingIfNeeded: header.number(at: 8))
+    guard version == Self.version else {
+      throw .unsupported(
+        "a plan of version \(version), where this release takes \(Self.version): convert the model anew")
+    }
+    let structure = try Self.bytes(file, Self.headerSize, header.number(at: 16))
+    guard checksum(structure) == header.number(at: 24) else { throw Self.damaged("structure") }
+    let source = TensorSource(try Self.tensors(file, header, threads))
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    decoder.userInfo[.tensorSource] = source
+    let decoded: Structure
+    do {
+      decoded = try decoder.decode(Structure.self, from: Data(structure))
+    } catch let error as KernelError {
+      throw error
+    } catch {
+      throw .invalid("the plan's structure is not as it should be: \(error)")
+    }
+    guard decoded.inputs.count == decoded.program.inputs.count, decoded.outputs.count == decoded.program.outputs.count
+    else { throw .invalid("the plan's inputs or outputs are not those of its program") }
+    self.init(inputs: decoded.inputs, outputs: decoded.outputs, program: decoded.program)
+  }
+
+  private static func tensors(
+    _ file: MappedFile, _ header: UnsafeRawBufferPointer, _ threads: ThreadPool?
+  ) throws(KernelError) -> [Buffer] {
+    let (size, overflow) = header.number(at: 32).multipliedReportingOverflow(by: UInt64(rowSize))
+    guard !overflow else { throw damaged("table") }
+    let table = try bytes(file, header.number(at: 40), size)
+    guard checksum(table) == header.number(at: 48) else { throw damaged("table") }
+    var buffers: [Buffer] = []
+    var sums: [UInt64] = []
+    for row in stride(from: 0, to: table.count, by: rowSize) {
+      guard let offset = Int(exactly: table.number(at: row)), let count = Int(exactly: table.number(at: row + 8)),
+        offset % Buffer.alignment == 0, let buffer = file.buffer(offset: offset, count: count)
+      else { throw damaged("table") }
+      buffers.append(buffer)
+      sums.append(table.number(at: row + 16))
+    }
+    let intact = Mutex(true)
+    let check = { (i: Int) in
+      let bytes = UnsafeRawBufferPointer(start: buffers[i].address, count: buffers[i].byteCount)
+      if checksum(bytes) != sums[i] { intact.withLock { $0 = false } }
+    }
+    if let threads { threads.forEach(buffers.count, check) } else { buffers.indices.forEach(check) }
+    guard intact.withLock({ $0 }) else { throw damaged("weights") }
+    return buffers
+  }
+
+  private static let magic = Array("onrampPL".utf8)
+  private static let headerSize = 64
+  private static let rowSize = 24
+
+  private static func damaged(_ part: String) -> KernelError {
+    .invalid("the plan is damaged: its \(part) is not what was written")
+  }
+
+  private static func bytes(
+    _ file: MappedFile, _ offset: some BinaryInteger, _ count: some BinaryInteger
+  ) throws(KernelError) -> UnsafeRawBufferPointer {
+    guard let offset = Int(exactly: offset), let count = Int(exactly: count), offset >= 0, count >= 0,
+      offset <= file.bytes.count, count <= file.bytes.count - offset
+    else { throw .invalid("the plan is damaged: it is shorter than it says") }
+    return UnsafeRawBufferPointer(rebasing: file.bytes[offset..<offset + count])
+  }
+}
+
+private func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt64 { onramp_checksum(bytes.baseAddress, bytes.count) }
+private func checksum(_ bytes: Slice<UnsafeRawBufferPointer>) -> UInt64 {
+  checksum(UnsafeRawBufferPointer(rebasing: bytes))
+}
+private func checksum(_ bytes: [UInt8]) -> UInt64 { bytes.withUnsafeBytes { checksum($0) } }
+
+extension [UInt8] {
+  fileprivate mutating func append(littleEndian number: some FixedWidthInteger) {
+    Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// The number at an offset that lies inside.
+  fileprivate func number(at offset: Int) -> UInt64 {
+    UInt64(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+}

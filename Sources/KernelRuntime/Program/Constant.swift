@@ -1,0 +1,67 @@
+import Synchronization
+
+/// A value that is the same in every run of a program: its elements, and the forms that kernels have brought them into.
+///
+/// Weights are large. Once every kernel that takes them has packed them, nobody needs the elements themselves any more
+/// and they can go; a compiled plan stores the packed forms only.
+public final class Constant: Sendable {
+  public let spec: TensorSpec
+  private let state: Mutex<State>
+
+  struct State {
+    /// Nil once they are released.
+    var elements: Tensor?
+    var packed: [String: Tensor] = [:]
+  }
+
+  public init(_ tensor: Tensor) {
+    spec = tensor.spec
+    state = Mutex(State(elements: tensor))
+  }
+
+  init(spec: TensorSpec, _ state: State) {
+    self.spec = spec
+    self.state = Mutex(state)
+  }
+
+  /// The elements, unless they have been released.
+  public var elements: Tensor? { state.withLock(\.elements) }
+
+  /// The packed forms, by name.
+  var packedForms: [String: Tensor] { state.withLock(\.packed) }
+
+  /// Lets the elements go.
+  func release() {
+    let elements = state.withLock { state in
+      defer { state.elements = nil }
+      return state.elements
+    }
+    if let elements { elements.buffer.discard(offset: elements.byteOffset, count: elements.byteCount) }
+  }
+
+  /// The form of a name, made unless it is there.
+  func packed(
+    as form: String, byteCount: Int, make: (Tensor, UnsafeMutableRawPointer) throws(KernelError) -> Void
+  ) throws(KernelError) -> Tensor {
+    let spec = TensorSpec(.uint8, [byteCount])
+    let (elements, found) = state.withLock { ($0.elements, $0.packed[form]) }
+    if let found {
+      guard found.spec == spec else { throw .invalid("\(form) takes \(byteCount) bytes, not \(found.count)") }
+      return found
+    }
+    guard let elements else {
+      throw .unsupported("weights packed for another kind of processor: \(form) is not among their forms")
+    }
+    let made = try Tensor(spec) { (address) throws(KernelError) in try make(elements, address) }
+    state.withLock { $0.packed[form] = made }
+    return made
+  }
+}
+
+/// Which operands of a kernel are read in a packed form instead of their own.
+final class PackedOperands: Sendable {
+  private let indices = Mutex<Set<Int>>([])
+
+  func insert(_ i: Int) { indices.withLock { _ = $0.insert(i) } }
+  func contains(_ i: Int) -> Bool { indices.withLock { $0.contains(i) } }
+}
