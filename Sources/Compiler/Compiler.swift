@@ -10,8 +10,13 @@ public struct Compiler: Sendable {
   public struct Options: Hashable, Sendable {
     /// Without folding, merging and fast kernels: every node runs as it stands, on plain kernels.
     public var reference: Bool
+    /// Without algorithms that round differently from the operators' definitions, as Winograd's convolution does.
+    public var exact: Bool
 
-    public init(reference: Bool = false) { self.reference = reference }
+    public init(reference: Bool = false, exact: Bool = false) {
+      self.reference = reference
+      self.exact = exact
+    }
   }
 
   public let options: Options
@@ -41,7 +46,8 @@ public struct Compiler: Sendable {
     graph = Graph(name: "")
     do throws(RunError) {
       return try Executor(
-        program, options: KernelOptions(reference: options.reference), threads: threads, releasingPacked: true)
+        program, options: KernelOptions(reference: options.reference, exact: options.exact), threads: threads,
+        releasingPacked: true)
     } catch {
       throw Diagnostic(error)
     }

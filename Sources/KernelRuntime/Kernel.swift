@@ -23,8 +23,14 @@ extension Kernel {
 public struct KernelOptions: Hashable, Codable, Sendable {
   /// Plain scalar code only, for comparison with the fast kernels.
   public var reference: Bool
+  /// Without algorithms that compute with other numbers than the operator's definition and so round differently;
+  /// sums may still be taken in another order.
+  public var exact: Bool
 
-  public init(reference: Bool = false) { self.reference = reference }
+  public init(reference: Bool = false, exact: Bool = false) {
+    self.reference = reference
+    self.exact = exact
+  }
 }
 
 /// What is known of one operand when a kernel is prepared.

@@ -65,7 +65,9 @@ public final class Session: Sendable {
       self.threads = try ThreadPool(threads: threads)
       let plan = try Plan(MappedFile(path: path), threads: self.threads)
       do throws(RunError) {
-        source = .plan(try Executor(plan.program, threads: self.threads, releasingPacked: true))
+        source = .plan(
+          try Executor(
+            plan.program, options: plan.options, threads: self.threads, releasingPacked: true))
       } catch {
         throw error.cause
       }
@@ -91,7 +93,7 @@ public final class Session: Sendable {
     return Plan(
       inputs: zip(inputs, specs).map { Plan.Port(name: $0.name, spec: $1) },
       outputs: zip(outputs, executor.outputSpecs).map { Plan.Port(name: $0.name, spec: $1) },
-      program: executor.program)
+      program: executor.program, options: executor.options)
   }
 
   /// Compiles the model for inputs of the given types, unless that was done before.

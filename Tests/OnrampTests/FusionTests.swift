@@ -73,4 +73,14 @@ import Testing
     // A value that is an output as well must be made.
     try expect(3, floatModel(nodes, [2, 5, 6], constants, outputs: ["y", "p"]))
   }
+
+  /// What MaxPool's indices depend on keeps to the operators' own sums; what follows need not.
+  @Test func convolutionsBehindIndicesStayExact() throws {
+    let session = try Session(fixture("segnet-static"), threads: 1)
+    let calls = try session.prepare(session.inputs.map { $0.type?.tensor?.spec }).program.instructions
+    let isExact = calls.filter { $0.kernel is ConvKernel }.map(\.isExact)
+    let first = try #require(isExact.firstIndex(of: false))
+    #expect(first > 0)
+    #expect(!isExact[first...].contains(true))
+  }
 }

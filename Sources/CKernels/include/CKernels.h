@@ -7,5 +7,6 @@
 #include "onramp_half.h"
 #include "onramp_math.h"
 #include "onramp_pool.h"
+#include "onramp_winograd.h"
 
 #endif

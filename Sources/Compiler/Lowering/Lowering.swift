@@ -5,21 +5,23 @@ import Operators
 /// Turns regions into programs: chooses kernels, and joins the halves of one call into one kernel call.
 struct Lowering {
   private let graph: Graph
+  /// The nodes whose kernels may not round differently.
+  private let exact: Set<NodeID>
   private var program = Program()
   private var slots: [ValueID: Program.Slot] = [:]
 
   /// Lowers the main graph.
   static func program(of region: RegionID, in graph: Graph, inputs: [TensorSpec?]) throws(Diagnostic) -> Program {
-    var lowering = Lowering(graph: graph)
+    var lowering = Lowering(graph: graph, exact: DecidingNodes.find(in: graph))
     for (input, spec) in zip(graph[region].inputs, inputs) { lowering.slots[input] = lowering.program.input(spec) }
     return try lowering.lower(region)
   }
 
   /// Lowers a nested graph. Its captures become inputs behind its own.
-  private static func body(
-    _ attribute: String, _ region: RegionID, in graph: Graph
+  private func body(
+    _ attribute: String, _ region: RegionID
   ) throws(Diagnostic) -> (body: Body, captures: [ValueID]) {
-    var lowering = Lowering(graph: graph)
+    var lowering = Lowering(graph: graph, exact: exact)
     let captures = graph.captures(of: region)
     for value in graph[region].inputs + captures {
       lowering.slots[value] = lowering.program.input(graph[value].type?.tensor?.spec)
@@ -28,7 +30,10 @@ struct Lowering {
     return (Body(attribute: attribute, program: program, captureCount: captures.count), captures)
   }
 
-  private init(graph: Graph) { self.graph = graph }
+  private init(graph: Graph, exact: Set<NodeID>) {
+    self.graph = graph
+    self.exact = exact
+  }
 
   private mutating func lower(_ region: RegionID) throws(Diagnostic) -> Program {
     let nodes = graph.nodes(in: region)
@@ -60,7 +65,7 @@ struct Lowering {
       var bodies: [Body] = []
       for (name, attribute) in node.attributes.sorted(by: { $0.key < $1.key }) {
         for region in attribute.regions {
-          let (body, captures) = try Self.body(name, region, in: graph)
+          let (body, captures) = try body(name, region)
           bodies.append(body)
           for capture in captures { operands.append(try slot(capture)) }
         }
@@ -70,7 +75,8 @@ struct Lowering {
       kernel = try entry.definition.kernel(view)
     }
     let results = program.call(
-      kernel, operands, wanted: call.results.map { $0 != nil }, label: node.provenance.description)
+      kernel, operands, wanted: call.results.map { $0 != nil }, label: node.provenance.description,
+      isExact: exact.contains(call.node))
     for (value, slot) in zip(call.results, results) {
       if let value, let slot { slots[value] = slot }
     }

@@ -39,11 +39,14 @@ public struct Plan: Sendable {
   /// The values to expect, in the program's order.
   public var outputs: [Port]
   public var program: Program
+  /// How its kernels were chosen.
+  public var options: KernelOptions
 
-  public init(inputs: [Port], outputs: [Port], program: Program) {
+  public init(inputs: [Port], outputs: [Port], program: Program, options: KernelOptions) {
     self.inputs = inputs
     self.outputs = outputs
     self.program = program
+    self.options = options
   }
 
   /// The version of the format. It is raised with every change of the format, of a kernel's fields or of their meaning:
@@ -54,6 +57,7 @@ public struct Plan: Sendable {
     var inputs: [Port]
     var outputs: [Port]
     var program: Program
+    var options: KernelOptions
   }
 
   // MARK: Writing
@@ -69,7 +73,8 @@ public struct Plan: Sendable {
     encoder.userInfo[.tensorSink] = sink
     let structure: [UInt8]
     do {
-      structure = try Array(encoder.encode(Structure(inputs: inputs, outputs: outputs, program: program)))
+      structure = try Array(
+        encoder.encode(Structure(inputs: inputs, outputs: outputs, program: program, options: options)))
     } catch {
       throw .unsupported("the plan cannot be written: \(error)")
     }
@@ -134,7 +139,8 @@ public struct Plan: Sendable {
     }
     guard decoded.inputs.count == decoded.program.inputs.count, decoded.outputs.count == decoded.program.outputs.count
     else { throw .invalid("the plan's inputs or outputs are not those of its program") }
-    self.init(inputs: decoded.inputs, outputs: decoded.outputs, program: decoded.program)
+    self.init(
+      inputs: decoded.inputs, outputs: decoded.outputs, program: decoded.program, options: decoded.options)
   }
 
   private static func tensors(

@@ -28,7 +28,7 @@ public final class Constant: Sendable {
   public var elements: Tensor? { state.withLock(\.elements) }
 
   /// The packed forms, by name.
-  var packedForms: [String: Tensor] { state.withLock(\.packed) }
+  package var packedForms: [String: Tensor] { state.withLock(\.packed) }
 
   /// Lets the elements go.
   func release() {

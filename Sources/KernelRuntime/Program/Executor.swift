@@ -81,7 +81,7 @@ public final class Executor: Sendable {
     for (i, step) in steps.enumerated() {
       let start = observer == nil ? nil : ContinuousClock.now
       do throws(KernelError) {
-        try step.run(state, options: options, threads: threads)
+        try step.run(state, threads: threads)
       } catch {
         throw RunError(program.instructions[i].label, error)
       }
@@ -150,6 +150,7 @@ public final class Executor: Sendable {
     /// Slots, -1 for none.
     var operands: [Int32]
     var results: [Int32]
+    var options: KernelOptions
     /// Nil where the kernel is prepared in each run.
     var prepared: Prepared?
     /// The results to allocate before the body runs, with their types.
@@ -163,8 +164,8 @@ public final class Executor: Sendable {
       while results.count < prepared.results.count { results.append(-1) }
     }
 
-    func run(_ state: State, options: KernelOptions, threads: ThreadPool) throws(KernelError) {
-      guard let prepared else { return try runUnprepared(state, options: options, threads: threads) }
+    func run(_ state: State, threads: ThreadPool) throws(KernelError) {
+      guard let prepared else { return try runUnprepared(state, threads: threads) }
       switch prepared.body {
       case .memory(let body):
         for (slot, spec) in allocated { state.set(slot, .tensor(try Tensor(spec) { _ in })) }
@@ -182,7 +183,7 @@ public final class Executor: Sendable {
     }
 
     /// Prepares with the values at hand and runs.
-    private func runUnprepared(_ state: State, options: KernelOptions, threads: ThreadPool) throws(KernelError) {
+    private func runUnprepared(_ state: State, threads: ThreadPool) throws(KernelError) {
       let given = operands.map { slot -> Operand? in
         guard slot >= 0, let value = state.values[Int(slot)] else { return nil }
         return Operand(spec: nil, value: value)
@@ -199,7 +200,7 @@ public final class Executor: Sendable {
           ? state.scratch : try Buffer(byteCount: prepared.scratchBytes)
         try step.call(body, state, scratch: scratch, threads: threads)
       } else {
-        try step.run(state, options: options, threads: threads)
+        try step.run(state, threads: threads)
       }
     }
 
@@ -272,9 +273,10 @@ public final class Executor: Sendable {
         operands.threads = threads
         var step = Step(
           kernel: instruction.kernel, operands: instruction.operands.map { Int32($0?.index ?? -1) },
-          results: instruction.results.map { Int32($0?.index ?? -1) })
+          results: instruction.results.map { Int32($0?.index ?? -1) }, options: options)
+        step.options.exact = options.exact || instruction.isExact
         do throws(KernelError) {
-          let prepared = try instruction.kernel.prepare(operands, options: options)
+          let prepared = try instruction.kernel.prepare(operands, options: step.options)
           for (i, spec) in prepared.results.enumerated() {
             _ = try spec.checkedCount()
             if i < instruction.results.count, let slot = instruction.results[i] { specs[slot.index] = spec }

@@ -58,7 +58,7 @@ extension Program: Codable {
 
 extension Program.Instruction: Codable {
   private enum CodingKeys: String, CodingKey {
-    case name, kernel, operands, results, label
+    case name, kernel, operands, results, label, isExact
   }
 
   private static let kernels = Dictionary(allKernels.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -70,6 +70,7 @@ extension Program.Instruction: Codable {
     try container.encode(operands.map { $0?.index ?? -1 }, forKey: .operands)
     try container.encode(results.map { $0?.index ?? -1 }, forKey: .results)
     try container.encode(label, forKey: .label)
+    try container.encode(isExact, forKey: .isExact)
   }
 
   public init(from decoder: any Decoder) throws {
@@ -83,6 +84,7 @@ extension Program.Instruction: Codable {
     }
     self.init(
       kernel: try container.decode(type, forKey: .kernel), operands: try slots(.operands),
-      results: try slots(.results), label: try container.decode(String.self, forKey: .label))
+      results: try slots(.results), label: try container.decode(String.self, forKey: .label),
+      isExact: try container.decode(Bool.self, forKey: .isExact))
   }
 }

@@ -11,12 +11,15 @@ public struct Program: Sendable {
     public var results: [Slot?]
     /// The node that this call came from, for messages and profiles.
     public var label: String
+    /// Whether algorithms that round differently are out of the question for this call.
+    public var isExact: Bool
 
-    public init(kernel: any Kernel, operands: [Slot?], results: [Slot?], label: String) {
+    public init(kernel: any Kernel, operands: [Slot?], results: [Slot?], label: String, isExact: Bool = false) {
       self.kernel = kernel
       self.operands = operands
       self.results = results
       self.label = label
+      self.isExact = isExact
     }
   }
 
@@ -52,13 +55,16 @@ public struct Program: Sendable {
 
   /// Adds a kernel call, after all others.
   ///
-  /// - Parameter wanted: for each result of the kernel, whether it is used.
+  /// - Parameters:
+  ///   - wanted: for each result of the kernel, whether it is used.
+  ///   - isExact: whether algorithms that round differently are out of the question.
   /// - Returns: the slot of each wanted result.
   public mutating func call(
-    _ kernel: any Kernel, _ operands: [Slot?], wanted: [Bool] = [true], label: String = ""
+    _ kernel: any Kernel, _ operands: [Slot?], wanted: [Bool] = [true], label: String = "", isExact: Bool = false
   ) -> [Slot?] {
     let results = wanted.map { $0 ? newSlot() : nil }
-    instructions.append(Instruction(kernel: kernel, operands: operands, results: results, label: label))
+    instructions.append(
+      Instruction(kernel: kernel, operands: operands, results: results, label: label, isExact: isExact))
     return results
   }
 

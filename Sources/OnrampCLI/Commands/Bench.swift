@@ -13,6 +13,7 @@ struct Bench: ParsableCommand {
   @OptionGroup var dimensions: DimensionOptions
   @Flag(help: "Print one JSON object.") var json = false
   @Flag(help: "Print where the time goes, kernel call by kernel call.") var profile = false
+  @OptionGroup var exactness: ExactnessOptions
   @OptionGroup var common: CommonOptions
 
   struct Report: Encodable {
@@ -42,7 +43,9 @@ struct Bench: ParsableCommand {
       let start = clock.now
       let session =
         try Plan.isPlan(path: model)
-        ? Session(plan: model, threads: threads) : Session(OnnxModel(path: model), threads: threads)
+        ? Session(plan: model, threads: threads)
+        : Session(
+          OnnxModel(path: model), threads: threads, options: Compiler.Options(exact: exactness.exact))
       var random = RandomInputs()
       let values = try random.values(for: session.inputs, dimensions: dimensions.values)
       try session.prepare(values.map { $0.tensor?.spec })

@@ -18,6 +18,7 @@ struct Convert: ParsableCommand {
   @Option(help: ArgumentHelp("The version of ONNX's operator set to write.", valueName: "n")) var opset: Int?
   @OptionGroup var dimensions: DimensionOptions
   @Flag(help: "Compute ahead what does not depend on the inputs.") var simplify = false
+  @OptionGroup var exactness: ExactnessOptions
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -52,7 +53,7 @@ struct Convert: ParsableCommand {
   }
 
   private func writePlan(_ model: OnnxModel) throws {
-    let session = try Session(model)
+    let session = try Session(model, options: Compiler.Options(exact: exactness.exact))
     var specs: [TensorSpec?] = []
     for (name, type) in session.inputs {
       guard let spec = type?.tensor?.spec else {

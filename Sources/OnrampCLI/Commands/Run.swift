@@ -16,6 +16,7 @@ struct Run: ParsableCommand {
   @OptionGroup var dimensions: DimensionOptions
   @Option(help: "How many threads to use; by default one for each processor.") var threads: Int?
   @Flag(help: "Run the graph as it stands, without fusion, layout or fast kernels.") var reference = false
+  @OptionGroup var exactness: ExactnessOptions
   @OptionGroup var common: CommonOptions
 
   func run() throws {
@@ -46,12 +47,15 @@ struct Run: ParsableCommand {
     var loaded = OnnxModel(document, openInputs: Set(given.map { Array($0.keys) } ?? []))
     for diagnostic in loaded.diagnostics where diagnostic.severity < .error { printError("\(diagnostic)") }
     if !dimensions.bindings.isEmpty && loaded.isValid { try loaded.bind(dimensions.values) }
-    return (try Session(loaded, threads: threads, options: Compiler.Options(reference: reference)), given)
+    return (
+      try Session(loaded, threads: threads, options: Compiler.Options(reference: reference, exact: exactness.exact)),
+      given
+    )
   }
 
   private func openPlan() throws -> (Session, [String: RuntimeValue]?) {
-    guard !reference, dimensions.bindings.isEmpty else {
-      throw ValidationError("a plan is compiled already: it takes neither --reference nor --dim")
+    guard !reference, !exactness.exact, dimensions.bindings.isEmpty else {
+      throw ValidationError("a plan is compiled already: it takes neither --reference nor --exact nor --dim")
     }
     let session = try Session(plan: model, threads: threads)
     return (session, try input.read(for: session.inputs))

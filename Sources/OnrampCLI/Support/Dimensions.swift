@@ -25,3 +25,7 @@ struct DimensionOptions: ParsableArguments {
     Dictionary(bindings.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
   }
 }
+
+struct ExactnessOptions: ParsableArguments {
+  @Flag(help: "Leave out algorithms that round differently, as fast convolutions do.") var exact = false
+}

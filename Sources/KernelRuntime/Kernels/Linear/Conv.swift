@@ -55,6 +55,7 @@ public struct ConvKernel: Kernel {
       return try x.type.numeric(
         Reference(plan: plan, result: result, hasBias: operands.has(2), low: low, high: high))
     }
+    if let prepared = try prepareWinograd(plan, result, operands, options) { return prepared }
     return try prepareFast(plan, result, operands)
   }
 
@@ -100,7 +101,31 @@ public struct ConvKernel: Kernel {
     }
   }
 
-  // MARK: The fast path
+  // MARK: The fast paths
+
+  /// - Returns: nil where another way is quicker, or the weights differ from run to run.
+  private func prepareWinograd(
+    _ plan: ConvPlan, _ result: TensorSpec, _ operands: Operands, _ options: KernelOptions
+  ) throws(KernelError) -> Prepared? {
+    guard !options.exact,
+      let winograd = WinogradPlan(
+        plan, low: low ?? -.infinity, high: high ?? .infinity, activation: try .fused(activation)),
+      let weights = try operands.packed(
+        1, as: winograd.form, byteCount: winograd.packedBytes,
+        make: { (tensor, address, threads) throws(KernelError) in
+          try winograd.pack(
+            tensor.address.assumingMemoryBound(to: Float.self), to: address.assumingMemoryBound(to: Float.self),
+            threads: threads)
+        })
+    else { return nil }
+    let (hasBias, hasAddend) = (operands.has(2), operands.has(3))
+    return Prepared([result], scratchBytes: winograd.scratchBytes) { invocation in
+      winograd.run(
+        invocation.operand(0), weights: weights.address.assumingMemoryBound(to: Float.self),
+        bias: hasBias ? invocation.operand(2) : nil, addend: hasAddend ? invocation.operand(3) : nil,
+        to: invocation.result(0), scratch: invocation.scratch, threads: invocation.threads)
+    }
+  }
 
   private func prepareFast(
     _ plan: ConvPlan, _ result: TensorSpec, _ operands: Operands

@@ -1,0 +1,30 @@
+import Graph
+import Operators
+
+/// Finds the nodes whose rounding decides where values go.
+///
+/// MaxPool's indices jump when the two greatest elements of a window change places, and MaxUnpool then puts a value
+/// somewhere else: an error of one millionth becomes one of the value's own size. Neighbours in an image are nearly equal
+/// all the time, so what such indices depend on is computed without algorithms that round differently.
+enum DecidingNodes {
+  private static let indices = OperatorName("MaxPoolIndices", domain: ResultHalf.domain)
+
+  /// The nodes, nested ones included, that the indices of some MaxPool depend on.
+  ///
+  /// - Complexity: linear in the number of nodes and operands.
+  static func find(in graph: Graph) -> Set<NodeID> {
+    var found: Set<NodeID> = []
+    var open = graph.allNodes().filter { graph[$0].op == indices }
+    while let node = open.popLast() {
+      guard found.insert(node).inserted else { continue }
+      var values = graph[node].operands.compactMap { $0 }
+      for region in graph[node].regions {
+        values += graph.captures(of: region)
+        open += graph.nodes(in: region)
+      }
+      open += values.compactMap { graph[$0].producer }
+      if let owner = graph[graph[node].region].owner { open.append(owner) }
+    }
+    return found
+  }
+}
