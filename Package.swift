@@ -1,5 +1,19 @@
-// swift-tools-version: 6.0
+// swift-tools-version: 6.1
 import PackageDescription
+
+// The decoders of image files behind the trait ImageCodecs.
+let imageCodecs = TargetDependencyCondition.when(traits: ["ImageCodecs"])
+let imageLibraries: [Target] = [
+  ("CJpeg", "libjpeg", "libjpeg-dev", "jpeg-turbo"),
+  ("COpenJpeg", "libopenjp2", "libopenjp2-7-dev", "openjpeg"),
+  ("CPng", "libpng", "libpng-dev", "libpng"),
+  ("CTiff", "libtiff-4", "libtiff-dev", "libtiff"),
+  ("CWebP", "libwebp", "libwebp-dev", "webp"),
+].map { name, pkgConfig, apt, brew in
+  .systemLibrary(
+    name: name, path: "Sources/ImageLibraries/\(name)", pkgConfig: pkgConfig,
+    providers: [.apt([apt]), .brew([brew])])
+}
 
 // Each module imports only modules that stand above it here; ARCHITECTURE.md says what each is for.
 let package = Package(
@@ -9,6 +23,11 @@ let package = Package(
     .library(name: "Onramp", targets: ["Onramp"]),
     .library(name: "KernelRuntime", targets: ["KernelRuntime"]),
     .executable(name: "onramp", targets: ["OnrampCLI"]),
+  ],
+  traits: [
+    .trait(
+      name: "ImageCodecs",
+      description: "ImageDecoder also reads JPEG, JPEG 2000, PNG, TIFF and WebP, through the system's libraries.")
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -21,7 +40,14 @@ let package = Package(
       providers: [.apt(["libprotobuf-c-dev"]), .brew(["protobuf-c"])]),
     .target(name: "COnnxProto", dependencies: ["CProtobufC"]),
     .target(name: "CKernels"),
-    .target(name: "KernelRuntime", dependencies: ["CKernels"], plugins: ["Registry"]),
+    .target(
+      name: "CImageCodecs",
+      dependencies: imageLibraries.map { .target(name: $0.name, condition: imageCodecs) },
+      cSettings: [.define("ONRAMP_IMAGE_CODECS", .when(traits: ["ImageCodecs"]))]),
+    .target(
+      name: "KernelRuntime",
+      dependencies: ["CKernels", .target(name: "CImageCodecs", condition: imageCodecs)],
+      plugins: ["Registry"]),
     .target(
       name: "Graph",
       dependencies: ["KernelRuntime", .product(name: "OrderedCollections", package: "swift-collections")]),
@@ -56,6 +82,6 @@ let package = Package(
     // Writes each module's registry (kernels, operators, upgrades, rules) from the files in its folders.
     .plugin(name: "Registry", capability: .buildTool(), dependencies: ["RegistryTool"]),
     .executableTarget(name: "RegistryTool"),
-  ],
+  ] + imageLibraries,
   swiftLanguageModes: [.v6]
 )

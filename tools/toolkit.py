@@ -53,7 +53,7 @@ class Onramp:
     def __init__(self, path):
         self.path = path.resolve()
         if not os.access(self.path, os.X_OK):
-            sys.exit(f"{path} is missing: build it first (swift build -c release), or name another with --onramp")
+            sys.exit(f"{path} is missing: build it first (tools/test build), or name another with --onramp")
 
     def __call__(self, *arguments, timeout=600):
         """Runs a subcommand and returns what it writes to standard output."""

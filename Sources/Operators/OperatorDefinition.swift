@@ -78,6 +78,17 @@ extension RegionOperator {
   }
 }
 
+/// An operator whose attributes name values of the graph around it: only the importer can say what it means.
+public protocol NamingOp: ExpandedOp {
+  /// The call as simpler calls.
+  ///
+  /// - Parameter names: the values that names stand for at the place of the call.
+  /// - Returns: the value that takes each result's place.
+  static func expand(
+    _ call: OperatorCall, _ names: [String: ValueID], _ builder: inout NodeBuilder
+  ) throws(Diagnostic) -> [ValueID]
+}
+
 /// A nested graph as a program: its inputs are the graph's, and behind them its captures.
 public struct Body: Sendable {
   public var attribute: String

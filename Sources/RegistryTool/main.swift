@@ -17,6 +17,7 @@ let kinds = [
   Kind(folder: "Catalogue", suffix: "Op", element: "any OperatorDefinition.Type", list: "allOperators"),
   Kind(folder: "Upgrades", suffix: "", element: "any Upgrade.Type", list: "allUpgrades"),
   Kind(folder: "Downgrades", suffix: "", element: "any Downgrade.Type", list: "allDowngrades"),
+  Kind(folder: "Gradients", suffix: "", element: "any GradientRule.Type", list: "allGradients"),
   Kind(folder: "Rules", suffix: "", element: "any RewriteRule.Type", list: "allRules"),
 ]
 

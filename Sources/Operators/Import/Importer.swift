@@ -316,6 +316,9 @@ public struct Importer {
         throw first
       }
     }
+    if let naming = OperatorRegistry.definition(op) as? any NamingOp.Type {
+      return try expand(naming, proto, operands, attributes, place, into: region, &scope)
+    }
     var draft = NodeDraft(
       op: op, version: version, attributes: attributes, operands: operands, results: proto.output)
     while draft.operands.last == .some(nil) { draft.operands.removeLast() }
@@ -330,6 +333,32 @@ public struct Importer {
       report(.unsupported("Onramp does not have the operator \(draft.op) yet").located(place))
     } else if let node {
       try Inference.infer(node, in: &graph)
+    }
+  }
+
+  /// Puts simpler nodes in the place of one whose attributes name values.
+  private mutating func expand(
+    _ definition: any NamingOp.Type, _ proto: NodeProto, _ operands: [ValueID?],
+    _ attributes: [String: AttributeValue], _ place: Provenance, into region: RegionID, _ scope: inout Scope
+  ) throws(Diagnostic) {
+    let known = operands.map { operand in operand.flatMap { graph[$0].type }.map { OperatorCall.Operand(type: $0) } }
+    let call = OperatorCall(
+      op: definition.name, attributes: attributes, operands: known, resultCount: proto.output.count)
+    let first = graph.nextNode
+    var empty = Graph(name: "")
+    swap(&empty, &graph)
+    var builder = NodeBuilder(empty, in: region, operands: operands, provenance: place)
+    defer { swap(&graph, &builder.graph) }
+    let values = try definition.expand(call, scope.values, &builder)
+    for (name, value) in zip(proto.output, values) where !name.isEmpty {
+      let result = try builder.addNode(OperatorName("Identity"), [value], results: [name])[0]
+      if scope.values.updateValue(result, forKey: name) != nil {
+        throw Diagnostic(.error, .malformed, "two values of graph \"\(scope.path)\" are named \"\(name)\"")
+      }
+    }
+    nodeCount += builder.graph.nodes(since: first).count
+    guard nodeCount <= limits.nodes else {
+      throw Diagnostic(.error, .limit, "the model has more than \(limits.nodes) nodes once \(call.op) is expanded")
     }
   }
 

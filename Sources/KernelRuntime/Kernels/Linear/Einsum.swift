@@ -1,5 +1,8 @@
 /// Sums products of the operands' elements over indices, as an equation such as "ij,jk->ik" says.
 public struct EinsumKernel: Kernel {
+  /// The most operands that one call multiplies.
+  public static let maximalOperands = 4
+
   public var equation: String
 
   public init(equation: String) { self.equation = equation }
@@ -8,7 +11,7 @@ public struct EinsumKernel: Kernel {
     let specs = try (0..<operands.count).map { (i) throws(KernelError) in try operands.spec(i) }
     guard let first = specs.first else { throw .invalid("no operands") }
     for (i, spec) in specs.enumerated() { try require(spec, is: first.type, "operand \(i)") }
-    guard specs.count <= 4 else { throw .unsupported("Einsum of \(specs.count) operands") }
+    guard specs.count <= Self.maximalOperands else { throw .unsupported("Einsum of \(specs.count) operands") }
     let plan = try Plan(equation, specs.map(\.shape))
     return try first.type.numeric(
       Visit(count: specs.count, plan: plan, result: try .checked(first.type, plan.shape)))

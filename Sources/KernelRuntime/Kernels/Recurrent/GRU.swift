@@ -31,6 +31,7 @@ public struct GRUKernel: Kernel {
   }
 
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
+    if let prepared = try preparedOnFloats(operands, options: options) { return prepared }
     let plan = try RecurrentPlan(
       operands, gates: 3, direction: direction, activations: activations, defaults: ["Sigmoid", "Tanh"],
       alpha: activationAlpha, beta: activationBeta, clip: clip, hiddenSize: hiddenSize, isBatchFirst: isBatchFirst)

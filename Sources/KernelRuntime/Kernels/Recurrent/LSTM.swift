@@ -31,6 +31,7 @@ public struct LSTMKernel: Kernel {
   }
 
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
+    if let prepared = try preparedOnFloats(operands, options: options) { return prepared }
     let plan = try RecurrentPlan(
       operands, gates: 4, direction: direction, activations: activations, defaults: ["Sigmoid", "Tanh", "Tanh"],
       alpha: activationAlpha, beta: activationBeta, clip: clip, hiddenSize: hiddenSize, isBatchFirst: isBatchFirst)

@@ -27,6 +27,7 @@ public struct RNNKernel: Kernel {
   }
 
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
+    if let prepared = try preparedOnFloats(operands, options: options) { return prepared }
     let plan = try RecurrentPlan(
       operands, gates: 1, direction: direction, activations: activations, defaults: ["Tanh"],
       alpha: activationAlpha, beta: activationBeta, clip: clip, hiddenSize: hiddenSize, isBatchFirst: isBatchFirst)

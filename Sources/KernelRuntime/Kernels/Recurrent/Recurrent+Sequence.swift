@@ -339,7 +339,7 @@ struct RecurrentPlan: Sendable {
     }
   }
 
-  /// Prepares the same code for float and double; narrower floats are not worth code of their own.
+  /// Prepares the same code for float and double; narrower floats have none of their own.
   func prepare(
     _ results: [TensorSpec],
     float: @escaping @Sendable (borrowing Invocation) throws(KernelError) -> Void,

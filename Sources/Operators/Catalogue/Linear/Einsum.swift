@@ -14,7 +14,22 @@ enum EinsumOp: OperatorDefinition {
   }
 
   static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
-    EinsumKernel(equation: try call.string("equation"))
+    guard call.operands.count <= EinsumKernel.maximalOperands else {
+      throw .unsupported("Einsum of \(call.operands.count) inputs is expanded")
+    }
+    return EinsumKernel(equation: try call.string("equation"))
+  }
+
+  /// Many operands are multiplied two at a time, until one call can take the rest.
+  static func expand(_ call: OperatorCall, _ builder: inout NodeBuilder) throws(Diagnostic) -> [ValueID]? {
+    guard call.operands.count > EinsumKernel.maximalOperands else { return nil }
+    let (pairs, last) = try Equation(call).steps(leaving: EinsumKernel.maximalOperands)
+    var product = try builder.required(0)
+    for (i, pair) in pairs.enumerated() {
+      product = try builder.add("Einsum", [product, builder.required(i + 1)], ["equation": .string(pair)])
+    }
+    let rest = builder.operands.dropFirst(pairs.count + 1)
+    return [try builder.add("Einsum", [product] + rest, ["equation": .string(last)])]
   }
 
   /// The two sides of an equation such as "ij,jk->ik".
@@ -70,6 +85,35 @@ enum EinsumOp: OperatorDefinition {
       }
       if result.contains(".") { shape.insert(contentsOf: ellipsis, at: before.count) }
       return shape
+    }
+
+    /// The equations of products of the first two operands, of that and the third and so on, and the one that is left
+    /// for `count` operands. A product keeps the letters that later terms or the result have.
+    func steps(leaving count: Int) throws(Diagnostic) -> (pairs: [String], last: String) {
+      var lastTerm: [Character: Int] = [:]
+      var counts: [Character: Int] = [:]
+      for (i, term) in terms.enumerated() {
+        let (before, after) = try split(term)
+        for letter in before + after {
+          lastTerm[letter] = i
+          counts[letter, default: 0] += 1
+        }
+      }
+      let dots = terms.contains { $0.contains(".") } ? "..." : ""
+      let result = result.map(String.init) ?? dots + String(counts.filter { $0.value == 1 }.keys.sorted())
+      var product = String(terms[0])
+      var pairs: [String] = []
+      for i in 1...(terms.count - count) {
+        var kept: [Character] = []
+        for letter in product + terms[i] where letter != "." && !kept.contains(letter) {
+          if lastTerm[letter, default: 0] > i || result.contains(letter) { kept.append(letter) }
+        }
+        let both = "\(product),\(terms[i])"
+        product = (both.contains(".") ? "..." : "") + String(kept)
+        pairs.append("\(both)->\(product)")
+      }
+      let rest = [product] + terms[(terms.count - count + 1)...].map(String.init)
+      return (pairs, "\(rest.joined(separator: ","))->\(result)")
     }
 
     /// The letters before and after a term's ellipsis; all are before it where there is none.

@@ -26,6 +26,23 @@ enum LayerNormalizationOp: OperatorDefinition {
   }
 }
 
+extension LayerNormalizationOp {
+  /// The kernel's statistics are floats, computed in double: other types are converted from them.
+  static func expand(_ call: OperatorCall, _ builder: inout NodeBuilder) throws(Diagnostic) -> [ValueID]? {
+    let statistics = try call.elementType("stash_type")
+    guard statistics != .float else { return nil }
+    guard statistics.isFloatingPoint else {
+      throw .attribute("stash_type of \(name) is \(statistics.name), no float type")
+    }
+    var attributes = call.attributes
+    attributes["stash_type"] = .int(Int(ElementType.float.rawValue))
+    var results = try builder.addNode(
+      name, builder.operands, attributes, results: Array(repeating: "", count: call.resultCount))
+    for i in results.indices.dropFirst() { results[i] = try builder.cast(results[i], to: statistics) }
+    return results
+  }
+}
+
 extension OperatorCall {
   /// Checks that operand `i` broadcasts to a shape without enlarging it.
   func requireBroadcast(_ i: Int, to shape: [Dimension]) throws(Diagnostic) {
