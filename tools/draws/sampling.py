@@ -1,0 +1,89 @@
+"""Sampling at computed places."""
+import numpy as np
+
+from draws import Draw, draws, int64s, wrong
+
+
+@draws("NonMaxSuppression")
+def non_max_suppression(dice, op):
+    batch, count, classes = dice.integer(1, 2), dice.integer(1, 9), dice.integer(1, 3)
+    corners = dice.numbers.uniform(0, 4, (batch, count, 4))
+    return Draw([corners.astype(np.float32), dice.array((batch, classes, count), "float32", 0, 1),
+                 int64s([dice.integer(0, 5)]), np.array([dice.real(0, 0.7)], np.float32),
+                 dice.maybe(np.array([dice.real(0, 0.7)], np.float32))],
+                {"center_point_box": dice.flag()}, references=("ort", "onnx"))
+
+
+@draws("Resize")
+def resize(dice, op):
+    mode = dice.choice((None, "nearest", "linear", "cubic"))
+    shape = dice.shape(1, 4, 7, empty=0)
+    if mode == "cubic":
+        shape = (dice.integer(1, 2), dice.integer(1, 3), dice.integer(1, 8), dice.integer(1, 8))
+    changed = range(max(0, len(shape) - 2), len(shape))
+    attributes = {
+        "mode": mode,
+        "coordinate_transformation_mode": dice.choice((None, "half_pixel", "asymmetric", "align_corners",
+                                                       "half_pixel_symmetric", "pytorch_half_pixel")),
+        "nearest_mode": dice.choice((None, "floor", "ceil", "round_prefer_ceil", "round_prefer_floor"))
+        if mode in (None, "nearest") else None,
+        "cubic_coeff_a": dice.maybe(-0.5) if mode == "cubic" else None,
+        "exclude_outside": dice.flag() if mode == "cubic" else None,
+        "antialias": dice.maybe(dice.integer(0, 1), 0.3) if mode in ("linear", "cubic") else None,
+    }
+    inputs = [dice.array(shape, dice.type("T1", but=("str", "bool", "complex64", "complex128"))), None]
+    axes = list(changed) if dice.chance(0.3) else None
+    attributes["axes"] = axes
+    chosen = axes if axes is not None else range(len(shape))
+    if dice.chance():
+        scales = [dice.choice((0.5, 2.0, 1.5, 0.6, 3.0, 1.0)) if axis in changed else 1.0 for axis in chosen]
+        scales = [scale if int(shape[axis] * scale) else 1.0 for axis, scale in zip(chosen, scales)]
+        inputs.append(np.array(scales, np.float32))
+    else:
+        inputs += [None, int64s([dice.integer(1, 12) if axis in changed else shape[axis] for axis in chosen])]
+        attributes["keep_aspect_ratio_policy"] = dice.choice(
+            (None, None, "stretch", "not_larger", "not_smaller")) if axes is not None else None
+    return Draw(inputs, attributes, tolerances={"float32": (1e-3, 1e-4), "float64": (1e-4, 1e-5)})
+
+
+@draws("GridSample")
+def grid_sample(dice, op):
+    sizes = dice.spatial(2, 3)
+    batch = dice.integer(1, 2)
+    grid = dice.array((batch, *dice.integers(1, 5, len(sizes)), len(sizes)), dice.type("T2"), -1.3, 1.3)
+    mode = dice.choice((None, "linear", "nearest", "cubic"))
+    if len(sizes) > 2 and mode == "cubic":
+        mode = "linear"
+    x = dice.array((batch, dice.integer(1, 3), *sizes), dice.type("T1", but=("str", "bool", "complex64", "complex128")))
+    return Draw([x, grid],
+                {"mode": mode,
+                 "padding_mode": dice.choice((None, "zeros", "border", "reflection")),
+                 "align_corners": dice.flag()}, tolerances={"float32": (1e-3, 1e-3), "float64": (1e-5, 1e-6)})
+
+
+@draws("AffineGrid")
+def affine_grid(dice, op):
+    n, rank = dice.integer(1, 3), dice.integer(2, 3)
+    return Draw([dice.array((n, rank, rank + 1), dice.type("T1")), int64s([n, dice.integer(1, 3), *dice.integers(1, 5, rank)])],
+                {"align_corners": dice.flag()})
+
+
+@draws("Col2Im")
+def col2im(dice, op):
+    sizes = [dice.integer(3, 8) for _ in range(dice.integer(1, 3))]
+    attributes = dice.window(sizes, 3)
+    attributes.pop("auto_pad")
+    block = attributes.pop("kernel_shape")
+    rank = len(sizes)
+    pads = attributes["pads"] or [0] * 2 * rank
+    strides, dilations = attributes["strides"] or [1] * rank, attributes["dilations"] or [1] * rank
+    count = np.prod([(sizes[i] + pads[i] + pads[i + rank] - (block[i] - 1) * dilations[i] - 1) // strides[i] + 1
+                     for i in range(rank)])
+    return Draw([dice.array((dice.integer(1, 2), dice.integer(1, 3) * int(np.prod(block)), int(count)), dice.type(but=("str", "bool"))), int64s(sizes),
+                 int64s(block)], attributes)
+
+
+# What the references get wrong.
+
+wrong("onnx", "Resize", reason="lets elements outside count where antialiasing is to exclude them",
+      when=lambda draw, results: draw.attributes.get("antialias") and draw.attributes.get("exclude_outside"))
