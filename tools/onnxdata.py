@@ -95,10 +95,11 @@ def graph_inputs(graph):
     return [value_info for value_info in graph.input if value_info.name not in initialized]
 
 
-def difference(expected, actual, rtol, atol, random=False, steps=0):
+def difference(expected, actual, rtol, atol, random=False, steps=0, zeros=False):
     """What distinguishes two values, in a few words, or None. Types and shapes have to match exactly.
 
-    Integers may differ by `steps`. Of two random values, only what chance cannot change is compared: elements where neither is zero.
+    Integers may differ by `steps`; with `zeros`, zeros have to have the same sign. Of two random values, only what
+    chance cannot change is compared: elements where neither is zero.
     """
     if expected is None or actual is None:
         return None if expected is actual else f"{describe(actual)} instead of {describe(expected)}"
@@ -111,7 +112,7 @@ def difference(expected, actual, rtol, atol, random=False, steps=0):
             pairs = [(expected[key], actual[key]) for key in expected]
         else:
             pairs = zip(expected, actual)
-        found = (difference(a, b, rtol, atol, random, steps) for a, b in pairs)
+        found = (difference(a, b, rtol, atol, random, steps, zeros) for a, b in pairs)
         return next((text for text in found if text), None)
 
     expected, actual = np.asarray(expected), np.asarray(actual)
@@ -133,6 +134,9 @@ def difference(expected, actual, rtol, atol, random=False, steps=0):
             rtol = max(rtol, 2**-6)  # two units in the last place
         wide = np.complex128 if expected.dtype.kind == "c" else np.float64
         wrong = ~np.isclose(actual.astype(wide), expected.astype(wide), rtol=rtol, atol=atol, equal_nan=True)
+        if zeros and expected.dtype.kind != "c":
+            expected_sign, sign = (np.signbit(value.astype(wide)) for value in (expected, actual))
+            wrong |= (expected == 0) & (expected_sign != sign)
     if not wrong.any():
         return None
     place = tuple(int(i) for i in np.argwhere(wrong)[0])

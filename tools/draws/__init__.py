@@ -71,10 +71,13 @@ class Draw:
     outputs: tuple = (True,)
     # Who tells what the node must give, in the order to ask: onnx.reference and ONNX Runtime.
     references: tuple = ("onnx", "ort")
-    # Whether they may be asked for the same node on wider types; before the node itself for floats of 16 bits.
-    widen: bool = True
+    # Whether they may be asked for the same node on wider types; before the node itself for floats of 16 bits, or when
+    # this says for each type which one to ask for.
+    widen: bool | dict = True
     tolerances: dict = dataclasses.field(default_factory=dict)
     captured: list = dataclasses.field(default_factory=list)
+    # Whether the sign of zeros counts.
+    zeros: bool = False
     # Whether all extents are known in advance, which the operator as Onramp runs it needs.
     fixed: bool = False
     # The types of inputs and outputs that their values do not tell, by position.
@@ -93,7 +96,8 @@ class Draw:
     def asked(self):
         """Pairs of a reference and whether to ask it for wider types, in order."""
         half = any(getattr(value, "dtype", None) in (np.float16, ml_dtypes.bfloat16) for value in self.inputs)
-        order = (False,) if not self.widen else (True, False) if half else (False, True)
+        first = half or isinstance(self.widen, dict)
+        order = (False,) if not self.widen else (True, False) if first else (False, True)
         return [(reference, wide) for wide in order for reference in self.references]
 
 
@@ -105,11 +109,13 @@ def schema(op):
 
 
 @functools.cache
-def types_allowed(op, constraint):
-    """The element types that a type constraint of an operator allows, as far as Onramp supports them."""
+def types_allowed(op, constraint, form=""):
+    """The element types that a type constraint of an operator allows, as far as Onramp supports them; only of tensors,
+    sequences ... where `form` says so with the start of ONNX's type strings."""
     for parameter in schema(op).type_constraints:
         if parameter.type_param_str == constraint:
-            names = [text.rsplit("(", 1)[-1].rstrip(")") for text in parameter.allowed_type_strs]
+            names = [text.rsplit("(", 1)[-1].rstrip(")") for text in parameter.allowed_type_strs
+                     if text.startswith(form)]
             names = [NUMPY_NAMES.get(name, name) for name in names]
             missing = UNSUPPORTED.get(op, {}).get(constraint, ())
             return tuple(sorted({name for name in names if name not in missing}))
@@ -148,9 +154,9 @@ class Dice:
         """A number that a float holds."""
         return float(np.float32(self.numbers.uniform(low, high)))
 
-    def type(self, constraint="T", but=()):
+    def type(self, constraint="T", but=(), form=""):
         """One of the element types that a type constraint of the operator allows; somewhat often float."""
-        names = [name for name in types_allowed(self.op, constraint) if name not in but]
+        names = [name for name in types_allowed(self.op, constraint, form) if name not in but]
         return "float32" if "float32" in names and self.chance(0.15) else self.choice(names)
 
     def shape(self, least=0, most=6, extent=9, empty=0.08):
@@ -208,7 +214,7 @@ class Dice:
         if dtype.kind == "c":
             values = np.asarray(values + 1j * self.numbers.normal(0, 2, shape))
         if dtype.name == "float8_e8m0fnu":  # powers of two
-            values = np.abs(values) + 0.25
+            values = np.asarray(np.abs(values) + 0.25)
         return values.astype(dtype)
 
     def indices(self, shape, extent, dtype=None):
@@ -251,6 +257,7 @@ WITHOUT_DRAWS = {
 UNSUPPORTED = {
     "Attention": {"U": (*INTEGERS, "float16", "bfloat16", "float64")},
     "Col2Im": {"T": ("complex64", "complex128")},
+    "DequantizeLinear": {"T2": ("float8_e8m0fnu",)},
     "GRU": {"T": ("float16", "bfloat16")},
     "GridSample": {"T1": INTEGERS},
     "LSTM": {"T": ("float16", "bfloat16")},

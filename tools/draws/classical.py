@@ -6,6 +6,8 @@ from onnx import helper
 from draws import Draw, draws, dtype_named, element_kind, int64s, is_float, wrong
 
 ML = "ai.onnx.ml."
+# Regressors take other types than float only to compute with float.
+AS_FLOAT = {name: "float32" for name in ("int32", "int64", "float64")}
 TRANSFORMS = (None, "NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO", "PROBIT")
 
 
@@ -130,7 +132,7 @@ def linear_regressor(dice, op):
                 {"coefficients": reals(dice, c * targets), "targets": targets if targets > 1 else dice.maybe(1),
                  "intercepts": dice.maybe(reals(dice, targets)),
                  "post_transform": dice.choice((None, "NONE", "SOFTMAX") if targets > 1 else (None, "NONE"))},
-                references=("ort", "onnx"))
+                references=("ort", "onnx"), widen=AS_FLOAT)
 
 
 @draws(ML + "LinearClassifier")
@@ -154,7 +156,7 @@ def svm_regressor(dice, op):
     attributes = kernel(dice) | {"rho": reals(dice, 1), "one_class": dice.flag(), "n_supports": vectors,
                                  "coefficients": reals(dice, vectors), "support_vectors": reals(dice, vectors * c),
                                  "post_transform": dice.choice((None, "NONE"))}
-    return Draw([dice.array((n, c), dice.type())], attributes, references=("ort", "onnx"))
+    return Draw([dice.array((n, c), dice.type())], attributes, references=("ort", "onnx"), widen=AS_FLOAT)
 
 
 @draws(ML + "SVMClassifier")
@@ -164,8 +166,10 @@ def svm_classifier(dice, op):
     attributes = kernel(dice) | labels(dice, classes)
     each = dice.integers(1, 3, classes)
     count = sum(each)
+    # ONNX Runtime has rules of its own where no coefficient is negative.
+    coefficients = [dice.real(-2, -0.1), *reals(dice, count * (classes - 1) - 1)]
     attributes |= {"vectors_per_class": each, "support_vectors": reals(dice, count * c),
-                   "coefficients": reals(dice, count * (classes - 1)), "rho": reals(dice, pairs)}
+                   "coefficients": coefficients, "rho": reals(dice, pairs)}
     if dice.chance(0.4):
         attributes |= {"prob_a": reals(dice, pairs, -2, -0.5), "prob_b": reals(dice, pairs, -0.5, 0.5)}
     attributes["post_transform"] = dice.choice((None, "NONE"))
@@ -220,7 +224,7 @@ def old_trees(dice, op):
     x = dice.array((n, features), dtype)
     if dice.chance() and is_float(dtype):  # so that splits meet their values
         x = np.round(x)
-    if is_float(dtype):
+    if is_float(dtype) and not (classifier and targets == 2):  # onnx.reference sends them elsewhere
         x[dice.numbers.random(x.shape) < 0.1] = np.nan
     attributes["base_values"] = base
     if classifier:
@@ -230,7 +234,7 @@ def old_trees(dice, op):
         return Draw([x], attributes, (True, True), references=("ort", "onnx") if targets > 2 else ("onnx",))
     attributes |= {"n_targets": targets, "aggregate_function": aggregate,
                    "post_transform": dice.choice(TRANSFORMS[:2])}
-    return Draw([x], attributes, references=("ort", "onnx"))
+    return Draw([x], attributes, references=("ort", "onnx"), widen=AS_FLOAT)
 
 
 @draws(ML + "TreeEnsemble")
@@ -258,21 +262,41 @@ def tree_ensemble(dice, op):
     feature, split, mode, yes, yes_leaf, no, no_leaf, missing = (list(column) for column in zip(*nodes))
     def stored(values, kind=dtype):
         return onnx.numpy_helper.from_array(np.array(values, dtype_named(kind)))
+    sets = {}
     if dice.chance(0.3):  # some nodes ask whether the value is one of several
         for i in range(len(mode)):
             if dice.chance(0.3):
-                mode[i] = 6
-                members += [*map(float, sorted(set(dice.integers(-2, 2, dice.integer(1, 3))))), np.nan]
+                mode[i], sets[i] = 6, sorted(set(dice.integers(-2, 2, dice.integer(1, 3))))
+                members += [*map(float, sets[i]), np.nan]
+    aggregate = dice.choice((None, 0, 1, 2, 3))
     attributes = {"tree_roots": roots, "nodes_featureids": feature, "nodes_splits": stored(split),
                   "nodes_modes": stored(mode, "uint8"), "nodes_truenodeids": yes, "nodes_trueleafs": yes_leaf,
                   "nodes_falsenodeids": no, "nodes_falseleafs": no_leaf,
                   "nodes_missing_value_tracks_true": dice.maybe(missing),
                   "leaf_targetids": [leaf[0] for leaf in leaves], "leaf_weights": stored([leaf[1] for leaf in leaves]),
-                  "n_targets": targets, "aggregate_function": dice.choice((None, 0, 1, 2, 3)),
+                  "n_targets": targets, "aggregate_function": aggregate,
                   "membership_values": stored(members) if members else None, "post_transform": dice.maybe(0)}
     x = np.round(dice.array((n, features), dtype)) if dice.chance() else dice.array((n, features), dtype)
-    x[dice.numbers.random(x.shape) < 0.1] = np.nan
-    return Draw([x], attributes, references=("ort", "onnx"), widen=False)
+    if not members:
+        x[dice.numbers.random(x.shape) < 0.1] = np.nan
+        return Draw([x], attributes, references=("ort", "onnx"), widen=False)
+
+    # Both references take the sets of several such nodes for each other's.
+    def votes(row):
+        found = [[] for _ in range(targets)]
+        for place in roots:
+            is_leaf = False
+            while not is_leaf:
+                value, bound = row[feature[place]], split[place]
+                tests = (value <= bound, value < bound, value >= bound, value > bound, value == bound, value != bound,
+                         value in sets.get(place, ()))
+                place, is_leaf = (yes[place], yes_leaf[place]) if tests[mode[place]] else (no[place], no_leaf[place])
+            found[leaves[place][0]].append(float(dtype_named(dtype).type(leaves[place][1])))
+        return found
+
+    combine = {0: lambda found: sum(found) / len(roots), 2: min, 3: max}.get(aggregate, sum)
+    told = [[combine(found) if found else 0 for found in votes(row)] for row in x]
+    return Draw([x], attributes, told=[np.array(told).astype(x.dtype)])
 
 
 def map_type(key, value):
@@ -281,15 +305,22 @@ def map_type(key, value):
 
 @draws(ML + "CastMap")
 def cast_map(dice, op):
-    value, target = dice.choice(("float32", "str")), dice.type("T2")
+    # How a float is written as a string, and which string stands for a missing key, the standard does not say.
+    target = dice.type("T2")
+    value = "str" if target == "str" else dice.choice(("float32", "str"))
     keys = sorted(int(key) for key in dice.numbers.permutation(7)[:dice.integer(1, 5)])
     words = [dice.choice(("1", "-2", "7")) if target != "str" else dice.choice(("a", "B", "")) for _ in keys]
     mapping = dict(zip(keys, words)) if value == "str" else {key: dice.integer(-20, 20) / 4 for key in keys}
-    sparse = dice.chance()
+    sparse = dice.chance() and target != "str"
     attributes = {"cast_to": {"float32": "TO_FLOAT", "int64": "TO_INT64", "str": "TO_STRING"}[target],
                   "map_form": "SPARSE" if sparse else dice.choice((None, "DENSE")),
                   "max_map": dice.integer(7, 12) if sparse else None}
-    return Draw([mapping], attributes, references=("ort", "onnx"), types={0: map_type("int64", value)})
+    elements = list(mapping.values())
+    if sparse:
+        elements = [mapping.get(key, 0) for key in range(attributes["max_map"])]
+    # ONNX Runtime takes no strings in maps from Python.
+    told = [np.array([elements]).astype(dtype_named(target))] if value == "str" else None
+    return Draw([mapping], attributes, references=("ort",), told=told, types={0: map_type("int64", value)})
 
 
 @draws(ML + "DictVectorizer")

@@ -19,7 +19,7 @@ def unary(dice, op):
     x = dice.array(dice.shape(), dice.type(), special=0.2)
     if op == "Round" and dice.chance(0.3) and is_float(x.dtype.name):  # halves go to the even neighbour
         x = (np.round(x.astype(np.float64) * 2) / 2).astype(x.dtype)
-    return Draw([x])
+    return Draw([x], zeros=op in ("Abs", "Ceil", "Floor", "Neg", "Round", "Sqrt"))
 
 
 @draws("Not")
@@ -95,7 +95,8 @@ def modulo(dice, op):
     x, y = (dice.array(dice.broadcast(shape), dtype, special=0.3) for _ in range(2))
     if not is_float(dtype):
         y = np.where(y == 0, 7, y).astype(y.dtype)
-    return Draw([x, y], {"fmod": dice.flag()})
+    fmod = dice.flag()
+    return Draw([x, y], {"fmod": fmod}, zeros=not fmod)
 
 
 @draws("PRelu")
@@ -128,8 +129,8 @@ def shift(dice, op):
 @draws("Where")
 def where(dice, op):
     shape, dtype = dice.shape(), dice.type()
-    return Draw([dice.array(dice.broadcast(shape), "bool"),
-                 dice.array(dice.broadcast(shape), dtype, special=0.1), dice.array(dice.broadcast(shape), dtype)])
+    x, y = (dice.array(dice.broadcast(shape), dtype, special=0.1) for _ in range(2))
+    return Draw([dice.array(dice.broadcast(shape), "bool"), x, y], zeros=True)
 
 
 @draws("Clip")

@@ -15,7 +15,8 @@ def bitmap(dice, pixels):
         rows = np.concatenate([rows, dice.array((height, width, 1), "uint8", 0, 255)], axis=2)
     stride = (width * bits // 8 + 3) // 4 * 4
     lines = [row.tobytes().ljust(stride, b"\0") for row in (rows if down else rows[::-1])]
-    header = struct.pack("<IiiHHIIiiII", 40, width, -height if down else height, 1, bits, 0, stride * height, 0, 0, 0, 0)
+    shape = width, -height if down else height
+    header = struct.pack("<IiiHHIIiiII", 40, *shape, 1, bits, 0, stride * height, 0, 0, 0, 0)
     return b"BM" + struct.pack("<IHHI", 54 + stride * height, 0, 0, 54) + header + b"".join(lines)
 
 

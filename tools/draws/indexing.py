@@ -73,15 +73,19 @@ def scatter_nd(dice, op):
 
 @draws("OneHot")
 def one_hot(dice, op):
-    shape = dice.shape(0, 4)
+    shape = dice.shape(1, 4)
     depth = dice.integer(1, 7)
     kind = dice.type("T1")
     outside = 2 if dice.chance(0.3) else 0
     indices = dice.array(shape, kind, -depth - outside if is_signed(kind) else 0, depth - 1 + outside)
     indices = np.trunc(indices.astype(np.float64)).astype(indices.dtype)
-    return Draw([indices, np.array(depth if dice.chance() else [depth], dtype_named(dice.type("T2"))),
-                 dice.array((2,), dice.type("T3"))],
-                {"axis": dice.maybe(dice.integer(-len(shape) - 1, len(shape)))})
+    values = dice.array((2,), dice.type("T3"))
+    axis = dice.maybe(dice.integer(-len(shape) - 1, len(shape)))
+    places = indices.astype(np.int64)[..., None]
+    expected = np.where(np.where(places < 0, places + depth, places) == np.arange(depth), values[1], values[0])
+    return Draw([indices, np.array(depth if dice.chance() else [depth], dtype_named(dice.type("T2"))), values],
+                {"axis": axis},
+                told=[np.moveaxis(expected, -1, -1 if axis is None else axis).astype(values.dtype)])
 
 
 @draws("Compress")

@@ -94,6 +94,9 @@ def conv_transpose(dice, op):
         attributes["auto_pad"] = mode
         if mode and "SAME" in mode:
             attributes.pop("output_padding", None)
+        elif mode is None and dice.chance(0.3):  # the extents of the result instead of the padding
+            attributes.pop("output_padding", None)
+            attributes["output_shape"] = [extent - dice.integer(0, (extent - 1) // 2) for extent in full]
     dtype = dice.type()
     return Draw([dice.array((dice.integer(1, 2), group * inputs, *sizes), dtype),
                  dice.array((group * inputs, outputs, *kernel), dtype),

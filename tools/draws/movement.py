@@ -71,15 +71,16 @@ def pad(dice, op):
     if mode in (None, "constant") and dice.chance(0.3):
         lows = [-dice.integer(0, extent // 2) for extent in extents]
     dtype = dice.type()
-    value = dice.maybe(dice.array((), dtype)) if mode in (None, "constant") else None
-    return Draw([dice.array(shape, dtype), int64s(lows + highs), value, None if axes is None else int64s(axes)],
+    value = dice.maybe(dice.array((), dtype), 1 if dtype == "str" else 0.5) if mode in (None, "constant") else None
+    return Draw([dice.array(shape, dtype), int64s(lows + highs), value,
+                 None if axes is None else np.array(axes, dice.type("Tind"))],
                 {"mode": mode})
 
 
 @draws("DepthToSpace", "SpaceToDepth")
 def blocks(dice, op):
     block = dice.integer(1, 3)
-    n, c, h, w = dice.integer(0 if dice.chance(0.1) else 1, 2), dice.integer(1, 3), dice.integer(1, 4), dice.integer(1, 4)
+    n, c, h, w = dice.integer(0 if dice.chance(0.1) else 1, 2), *dice.integers(1, 4, 3)
     dtype = dice.type()
     if op == "SpaceToDepth":
         return Draw([dice.array((n, c, h * block, w * block), dtype)],
@@ -107,5 +108,6 @@ def reverse_sequence(dice, op):
 def center_crop_pad(dice, op):
     shape = dice.shape(1, 5, empty=0)
     axes = dice.maybe(dice.axes(len(shape), 1))
-    return Draw([dice.array(shape, dice.type()),
-                 int64s(dice.integers(1, 9, len(shape if axes is None else axes)))], {"axes": axes})
+    return Draw([dice.array(shape, dice.type(but=("str",))),
+                 np.array(dice.integers(1, 9, len(shape if axes is None else axes)), dice.type("Tind"))],
+                {"axes": axes})

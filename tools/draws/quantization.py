@@ -1,8 +1,7 @@
 """Quantization."""
-import ml_dtypes
 import numpy as np
 
-from draws import Draw, draws
+from draws import INTEGERS, NARROW, Draw, draws, dtype_named, element_kind, is_float
 
 
 @draws("MatMulInteger")
@@ -59,16 +58,27 @@ def quantization(dice, op):
         block = dice.integer(1, 4)
         scale_shape = tuple(-(-extent // block) if i == axis % len(shape) else extent for i, extent in enumerate(shape))
         attributes["block_size"] = block
-    narrow = dice.type("T3" if op == "QuantizeLinear" else "T1")
-    wide = dice.type("T1" if op == "QuantizeLinear" else "T2", but=("int32", "float8_e8m0fnu"))
-    scale = dice.array(scale_shape, wide, 0.05, 0.5)
-    zero = dice.array(scale_shape, "int8", 0, 5).astype(getattr(ml_dtypes, narrow, narrow))
-    if "float" in narrow:
+    quantize = op == "QuantizeLinear"
+    narrow, wide = dice.type("T3" if quantize else "T1"), dice.type("T2")
+    scale = dice.array(scale_shape, wide, *((1, 4) if wide == "int32" else (0.05, 0.5)))
+    zero = dice.array(scale_shape, "int8", 0, 1 if "int2" in narrow else 5).astype(dtype_named(narrow))
+    if is_float(narrow) or narrow == "int32":
         zero = np.zeros_like(zero)
-    if op == "QuantizeLinear":
-        return Draw([dice.array(shape, wide), scale, zero], attributes, widen=False)
-    x = dice.array(shape, "int8", 0, 7).astype(getattr(ml_dtypes, narrow, narrow))
-    return Draw([x, scale, dice.maybe(zero)], attributes, widen=False)
+    given = dice.chance(0.8)
+    if quantize:
+        # The type of the scale, or this, is what divides; x may have another.
+        precision = dice.choice(("float32", "float16")) if wide in ("int32", "float8_e8m0fnu") else None
+        if not given:
+            attributes["output_dtype"] = element_kind(narrow)
+        attributes |= {"saturate": dice.flag() if narrow in NARROW[:4] else None,
+                       "precision": element_kind(precision) if precision else None}
+        x = dice.array(shape, dice.type("T1") if dice.chance(0.3) or wide in ("int32", "float8_e8m0fnu") else wide)
+        # numpy divides different types as it likes.
+        mixed = {} if x.dtype == scale.dtype else {name: (0, 1) for name in (*INTEGERS, "int4", "uint4")}
+        return Draw([x, scale, zero if given else None], attributes, widen=False, tolerances=mixed)
+    x = dice.array(shape, "int8", 0, 1 if "int2" in narrow else 7).astype(dtype_named(narrow))
+    attributes["output_dtype"] = element_kind(dice.type("T3")) if dice.chance(0.3) or wide == "float8_e8m0fnu" else None
+    return Draw([x, scale, zero if given else None], attributes, widen=False)
 
 
 @draws("DynamicQuantizeLinear")

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import onnxdata
+from onnx import helper
 
 from draws import Draw, draws, dtype_named, element_kind, types_allowed
 
@@ -27,6 +28,11 @@ def checked(shape, dtype, seeded, statistics):
         return statistics(result.astype(np.float64)) if result.size else None
 
     return check
+
+
+def typed(dtype):
+    """The result's type, for the table of types."""
+    return {0: helper.make_tensor_type_proto(element_kind(dtype), None)}
 
 
 def near(what, found, expected, deviation, slack=0.0):
@@ -76,9 +82,10 @@ def generator(dice, op, first, second, defaults, moments, limits):
         kept = source in types_allowed(op, "T2") and dice.chance(0.3)
         attributes["dtype"] = None if kept else element_kind(dtype)
         return Draw([dice.array(shape, source)], attributes,
-                    check=checked(shape, source if kept else dtype, seeded, statistics))
+                    check=checked(shape, source if kept else dtype, seeded, statistics),
+                    result_types=typed(source if kept else dtype))
     attributes |= {"shape": list(shape), "dtype": element_kind(dtype) if dtype != "float32" else dice.maybe(1)}
-    return Draw([], attributes, check=checked(shape, dtype, seeded, statistics))
+    return Draw([], attributes, check=checked(shape, dtype, seeded, statistics), result_types=typed(dtype))
 
 
 @draws("Bernoulli")
@@ -98,7 +105,8 @@ def bernoulli(dice, op):
         return near("the sum", result.sum(), odds.sum(), math.sqrt((odds * (1 - odds)).sum()), 1e-6)
 
     return Draw([x], {"dtype": None if kept else element_kind(target), "seed": dice.real(0, 9) if seeded else None},
-                check=checked(shape, source if kept else target, seeded, statistics))
+                check=checked(shape, source if kept else target, seeded, statistics),
+                result_types=typed(source if kept else target))
 
 
 @draws("Multinomial")
@@ -123,7 +131,7 @@ def multinomial(dice, op):
     return Draw([x], {"sample_size": count if count > 1 else dice.maybe(count),
                       "dtype": element_kind(dtype) if dtype != "int32" else dice.maybe(6),
                       "seed": dice.real(0, 9) if seeded else None},
-                check=checked((batch, count), dtype, seeded, statistics))
+                check=checked((batch, count), dtype, seeded, statistics), result_types=typed(dtype))
 
 
 @draws("Dropout")

@@ -2,7 +2,7 @@
 import numpy as np
 from onnx import helper
 
-from draws import Draw, draws, element_kind, types_allowed, wrong
+from draws import Draw, draws, element_kind, wrong
 
 
 def tensor_type(dtype):
@@ -93,9 +93,10 @@ def sequence_length(dice, op):
 
 def tensor_or_sequence(dice, constraint):
     """A value that an optional may hold, and its type."""
-    dtype = dice.type(constraint)
-    if dice.chance(0.3) and dtype in types_allowed("SequenceConstruct", "T"):
+    if dice.chance(0.4):
+        dtype = dice.type(constraint, form="seq" if constraint == "V" else "optional(seq")
         return some_tensors(dice, dtype), sequence_type(dtype)
+    dtype = dice.type(constraint, form="tensor" if constraint == "V" else "optional(tensor")
     return dice.array(dice.shape(), dtype), tensor_type(dtype)
 
 

@@ -9,7 +9,7 @@ def identity(dice, op):
     dtype = dice.type("V")
     if dice.chance(0.15) and dtype in types_allowed("SequenceConstruct", "T"):
         return Draw([[dice.array(dice.shape(0, 3), dtype) for _ in range(dice.integer(1, 3))]])
-    return Draw([dice.array(dice.shape(), dtype, special=0.2)])
+    return Draw([dice.array(dice.shape(), dtype, special=0.2)], zeros=True)
 
 
 @draws("BitCast")

@@ -31,9 +31,9 @@ def fourier(dice, op):
 @draws("STFT")
 def short_time_fourier(dice, op):
     length, frame, step = dice.integer(12, 30), dice.integer(2, 9), dice.integer(1, 5)
-    dtype = dice.type("T1")
-    return Draw([dice.array((dice.integer(1, 2), length, 1), dtype), np.array(step),
-                 dice.maybe(dice.array((frame,), dtype)), np.array(frame)],
+    dtype, integer = dice.type("T1"), dice.type("T2")
+    return Draw([dice.array((dice.integer(1, 2), length, 1), dtype), np.array(step, integer),
+                 dice.maybe(dice.array((frame,), dtype)), np.array(frame, integer)],
                 {"onesided": dice.flag()}, tolerances=TRANSFORMS)
 
 

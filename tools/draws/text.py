@@ -45,7 +45,8 @@ def tfidf(dice, op):
     for i in dice.numbers.permutation(25)[:pairs]:
         pool_items += both[i]
     count = singles + pairs
-    x = np.array([dice.choice(words) for _ in range(12)], dtype=object if strings else np.int64)
+    dtype = object if strings else dice.choice(("int64", "int32"))
+    x = np.array([dice.choice(words) for _ in range(12)], dtype)
     x = x.reshape(dice.choice(((12,), (2, 6), (3, 4))))
     shortest = dice.integer(1, 2)
     return Draw([x], {"pool_strings" if strings else "pool_int64s": pool_items, "ngram_counts": [0, singles],

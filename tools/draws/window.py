@@ -16,7 +16,8 @@ def pool(dice, op):
         outputs = (True, dice.chance(0.4))
         attributes["storage_order"] = dice.flag() if outputs[1] else None
     if op == "AveragePool":
-        attributes["count_include_pad"] = dice.flag()
+        # A window may miss every element with its holes; the average of none is not defined.
+        attributes["count_include_pad"] = dice.flag() if attributes["dilations"] is None else 1
     if op == "LpPool":
         attributes["p"] = dice.maybe(dice.integer(1, 3))
     return Draw([dice.array((dice.integer(1, 3), dice.integer(1, 17), *sizes), dtype)], attributes, outputs,
@@ -52,7 +53,13 @@ def max_roi_pool(dice, op):
 @draws("GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool")
 def global_pool(dice, op):
     x = dice.array((dice.integer(1, 3), dice.integer(1, 9), *dice.spatial(0, 4)), dice.type())
-    return Draw([x], {"p": dice.maybe(dice.integer(1, 3))} if op == "GlobalLpPool" else {}, references=("ort", "onnx"))
+    wide, axes = x.astype(np.float64), tuple(range(2, x.ndim))
+    p = dice.maybe(dice.integer(1, 3)) if op == "GlobalLpPool" else None
+    if op == "GlobalLpPool":
+        pooled = np.sum(np.abs(wide) ** (p or 2), axis=axes, keepdims=True) ** (1 / (p or 2))
+    else:
+        pooled = (np.max if op == "GlobalMaxPool" else np.mean)(wide, axis=axes, keepdims=True)
+    return Draw([x], {"p": p}, told=[pooled.astype(x.dtype)])
 
 
 @draws("RoiAlign")
@@ -97,4 +104,8 @@ for evaluator in ("onnx", "ort"):
           when=lambda draw, results: is_narrow(draw))
     wrong(evaluator, "ConvTranspose", reason="gives less than SAME asks for where strides are wide",
           when=lambda draw, results: is_narrow(draw))
-wrong("onnx", "GlobalMaxPool", reason="reduces other axes than the spatial ones")
+wrong("onnx", "AveragePool", "LpPool", "MaxPool", reason="leaves dilations out where nothing is padded",
+      when=lambda draw, results: draw.attributes.get("auto_pad") == "VALID"
+      and any(d != 1 for d in draw.attributes.get("dilations", [])))
+wrong("onnx", "LpPool", reason="scales what windows beyond the end give",
+      when=lambda draw, results: draw.attributes.get("ceil_mode"))
