@@ -50,6 +50,21 @@ def name_of(dtype):
     return "str" if dtype.kind in "OSU" else dtype.name
 
 
+def element_of(text):
+    """The element type in one of ONNX's type strings."""
+    name = text.rsplit("(", 1)[-1].rstrip(")")
+    return NUMPY_NAMES.get(name, name)
+
+
+def type_named(text):
+    """The type that one of ONNX's type strings for tensors, sequences and optionals says."""
+    if text.startswith("seq("):
+        return onnx.helper.make_sequence_type_proto(type_named(text[4:-1]))
+    if text.startswith("optional("):
+        return onnx.helper.make_optional_type_proto(type_named(text[9:-1]))
+    return onnx.helper.make_tensor_type_proto(element_kind(element_of(text)), None)
+
+
 def is_float(name):
     return "float" in name
 
@@ -114,9 +129,7 @@ def types_allowed(op, constraint, form=""):
     sequences ... where `form` says so with the start of ONNX's type strings."""
     for parameter in schema(op).type_constraints:
         if parameter.type_param_str == constraint:
-            names = [text.rsplit("(", 1)[-1].rstrip(")") for text in parameter.allowed_type_strs
-                     if text.startswith(form)]
-            names = [NUMPY_NAMES.get(name, name) for name in names]
+            names = [element_of(text) for text in parameter.allowed_type_strs if text.startswith(form)]
             missing = UNSUPPORTED.get(op, {}).get(constraint, ())
             return tuple(sorted({name for name in names if name not in missing}))
     raise KeyError(f"{op} has no type constraint {constraint}")
@@ -125,9 +138,12 @@ def types_allowed(op, constraint, form=""):
 class Dice:
     """Random choices of the kinds that draws are made of."""
 
-    def __init__(self, numbers, op):
+    def __init__(self, numbers, op, number):
         self.numbers = numbers
         self.op = op
+        # The draw's number, by which all types have their turn, and how often one was asked for.
+        self.number = number
+        self.asked = 0
 
     def chance(self, probability=0.5):
         return bool(self.numbers.random() < probability)
@@ -157,7 +173,18 @@ class Dice:
     def type(self, constraint="T", but=(), form=""):
         """One of the element types that a type constraint of the operator allows; somewhat often float."""
         names = [name for name in types_allowed(self.op, constraint, form) if name not in but]
-        return "float32" if "float32" in names and self.chance(0.15) else self.choice(names)
+        self.asked += 1
+        if self.chance():
+            return names[(self.number + self.asked * (self.number // len(names))) % len(names)]
+        return "float32" if "float32" in names and self.chance(0.3) else self.choice(names)
+
+    def turn(self, constraint):
+        """That one of the types of a type constraint whose turn it is, as ONNX's type string."""
+        left_out = UNSUPPORTED.get(self.op, {}).get(constraint, ())
+        texts = sorted(text for parameter in schema(self.op).type_constraints
+                       if parameter.type_param_str == constraint for text in parameter.allowed_type_strs
+                       if element_of(text) not in left_out)
+        return texts[self.number % len(texts)]
 
     def shape(self, least=0, most=6, extent=9, empty=0.08):
         """A shape of limited size; some shapes have an extent of 0."""
@@ -217,6 +244,12 @@ class Dice:
             values = np.asarray(np.abs(values) + 0.25)
         return values.astype(dtype)
 
+    def value(self, text):
+        """A value of one of ONNX's types for tensors, sequences and optionals."""
+        if "seq(" in text:
+            return [self.array(self.shape(0, 3), element_of(text)) for _ in range(self.integer(1, 4))]
+        return self.array(self.shape(0, 4), element_of(text), special=0.1)
+
     def indices(self, shape, extent, dtype=None):
         """Positions along an axis, some of them counted from its end."""
         dtype = dtype or self.choice(("int64", "int64", "int32"))
@@ -261,6 +294,7 @@ UNSUPPORTED = {
     "GRU": {"T": ("float16", "bfloat16")},
     "GridSample": {"T1": INTEGERS},
     "LSTM": {"T": ("float16", "bfloat16")},
+    "LayerNormalization": {"U": ("bfloat16",)},
     "QLinearMatMul": {name: NARROW[:4] for name in ("T1", "T2", "T3")},
     "RNN": {"T": ("float16", "bfloat16")},
 }

@@ -2,7 +2,7 @@
 import numpy as np
 from onnx import helper
 
-from draws import INTEGERS, Draw, draws, element_kind, types_allowed, wrong
+from draws import INTEGERS, Draw, draws, element_kind, element_of, type_named, types_allowed, wrong
 
 # What bodies compute with.
 ARITHMETIC = ("float32", "float64", "float16", "bfloat16", *INTEGERS)
@@ -46,9 +46,8 @@ class Plan:
         nodes, returned = [], []
         for operator, inputs, output, attributes in self.nodes:
             nodes.append(helper.make_node(operator, [name(place) for place in inputs], [name(output)], **attributes))
-        for i, (place, kind) in enumerate(results):
-            nodes.append(helper.make_node("Identity", [name(place)], [f"{own}r{i}"]))
-            returned.append(helper.make_value_info(f"{own}r{i}", kind))
+        for place, kind in results:
+            returned.append(helper.make_value_info(name(place), kind))
         return helper.make_graph(nodes, body, [helper.make_value_info(name(place), kind) for place, kind in parameters],
                                  returned)
 
@@ -59,22 +58,26 @@ def tensor(dtype, shape=None):
 
 @draws("If")
 def conditional(dice, op):
-    dtype, count = dice.type("V"), dice.integer(1, 3)
-    sequence = dice.chance(0.2) and dtype in types_allowed("SequenceConstruct", "T")
+    text, count = dice.turn("V"), dice.integer(1, 3)
+    dtype = element_of(text)
+    if "seq(" in text and dtype not in types_allowed("SequenceConstruct", "T"):
+        text = f"tensor({text.rsplit('(', 1)[1].rstrip(')')})"  # nothing makes such a sequence in a body
+    kind = type_named(text)
     shape = dice.shape(0, 4)
     captured = [dice.array(shape, dtype) for _ in range(dice.integer(1, 3))]
     attributes = {}
     for branch in ("then_branch", "else_branch"):
         plan = Plan(dice, dtype, [f"c{i}" for i in range(len(captured))])
         results = [plan.compute() for _ in range(count)]
-        kind = tensor(dtype)
-        if sequence:
+        if "seq(" in text:
             results = [plan.add("SequenceConstruct", *dice.choice(([result], [result, result]))) for result in results]
-            kind = helper.make_sequence_type_proto(kind)
+        if text.startswith("optional"):
+            results = [plan.add("Optional", result) for result in results]
         attributes[branch] = lambda prefix, plan=plan, results=results, kind=kind, branch=branch: plan.graph(
             prefix, branch, [], [(result, kind) for result in results])
+    told = {i: kind for i in range(count)} if text.startswith("optional") else {}
     condition = np.array(dice.chance()).reshape(dice.choice(((), (1,))))
-    return Draw([condition], attributes, (True,) * count, captured=captured, widen=False)
+    return Draw([condition], attributes, (True,) * count, captured=captured, widen=False, result_types=told)
 
 
 @draws("Loop")
@@ -167,3 +170,5 @@ wrong("ort", "Loop", reason="stacks empty strings",
       when=lambda draw, results: draw.inputs[2].dtype == object)
 wrong("onnx", "Scan", reason="stacks along the first axis for a negative one",
       when=lambda draw, results: min(draw.attributes.get("scan_output_axes") or [0]) < 0)
+wrong("onnx", "Scan", reason="walks along the first axis for a negative one",
+      when=lambda draw, results: min(draw.attributes.get("scan_input_axes") or [0]) < 0)

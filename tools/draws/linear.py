@@ -100,7 +100,7 @@ def conv_transpose(dice, op):
     dtype = dice.type()
     return Draw([dice.array((dice.integer(1, 2), group * inputs, *sizes), dtype),
                  dice.array((group * inputs, outputs, *kernel), dtype),
-                 dice.maybe(dice.array((group * outputs,), dtype))], attributes, references=("ort", "onnx"),
+                 dice.maybe(dice.array((group * outputs,), dtype))], attributes, references=("ort",),
                 tolerances=SUMS)
 
 

@@ -71,7 +71,9 @@ def pad(dice, op):
     if mode in (None, "constant") and dice.chance(0.3):
         lows = [-dice.integer(0, extent // 2) for extent in extents]
     dtype = dice.type()
-    value = dice.maybe(dice.array((), dtype), 1 if dtype == "str" else 0.5) if mode in (None, "constant") else None
+    value = None
+    if mode in (None, "constant"):  # some types have no zero
+        value = dice.maybe(dice.array((), dtype), 1 if dtype in ("str", "float8_e8m0fnu") else 0.5)
     return Draw([dice.array(shape, dtype), int64s(lows + highs), value,
                  None if axes is None else np.array(axes, dice.type("Tind"))],
                 {"mode": mode})
@@ -91,9 +93,10 @@ def blocks(dice, op):
 
 @draws("Trilu")
 def triangle(dice, op):
-    shape = dice.shape(2)
-    return Draw([dice.array(shape, dice.type(but=("str",))), dice.maybe(np.array(dice.integer(-9, 9)))],
-                {"upper": dice.flag()})
+    shape, dtype = dice.shape(2), dice.type()
+    if dtype == "str":  # strings have no zero, so that all stay
+        return Draw([dice.array(shape, dtype), np.array(-9)], {"upper": 1})
+    return Draw([dice.array(shape, dtype), dice.maybe(np.array(dice.integer(-9, 9)))], {"upper": dice.flag()})
 
 
 @draws("ReverseSequence")
@@ -106,8 +109,9 @@ def reverse_sequence(dice, op):
 
 @draws("CenterCropPad")
 def center_crop_pad(dice, op):
-    shape = dice.shape(1, 5, empty=0)
+    shape, dtype = dice.shape(1, 5, empty=0), dice.type()
     axes = dice.maybe(dice.axes(len(shape), 1))
-    return Draw([dice.array(shape, dice.type(but=("str",))),
-                 np.array(dice.integers(1, 9, len(shape if axes is None else axes)), dice.type("Tind"))],
-                {"axes": axes})
+    # Strings have no zero to pad with.
+    sizes = [dice.integer(1, shape[axis] if dtype == "str" else 9) for axis in (range(len(shape)) if axes is None
+                                                                                else axes)]
+    return Draw([dice.array(shape, dtype), np.array(sizes, dice.type("Tind"))], {"axes": axes})

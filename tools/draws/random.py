@@ -58,7 +58,9 @@ def uniform(dice, op):
 def generator(dice, op, first, second, defaults, moments, limits):
     like = op.endswith("Like")
     shape, seeded = some_shape(dice), dice.chance()
-    dtype = dice.type("T2" if like else "T")
+    dtype, source = dice.type("T2" if like else "T"), dice.type("T1") if like else None
+    kept = like and source in types_allowed(op, "T2") and dice.chance(0.3)
+    dtype = source if kept else dtype
     values = (dice.real(-3, 0), dice.real(0.5, 4))
     given = [dice.maybe(value, 0.7) for value in values]
     actual = [default if value is None else value for value, default in zip(given, defaults)]
@@ -78,12 +80,9 @@ def generator(dice, op, first, second, defaults, moments, limits):
             if count > 100 else None)
 
     if like:
-        source = dice.type("T1")
-        kept = source in types_allowed(op, "T2") and dice.chance(0.3)
         attributes["dtype"] = None if kept else element_kind(dtype)
-        return Draw([dice.array(shape, source)], attributes,
-                    check=checked(shape, source if kept else dtype, seeded, statistics),
-                    result_types=typed(source if kept else dtype))
+        return Draw([dice.array(shape, source)], attributes, check=checked(shape, dtype, seeded, statistics),
+                    result_types=typed(dtype))
     attributes |= {"shape": list(shape), "dtype": element_kind(dtype) if dtype != "float32" else dice.maybe(1)}
     return Draw([], attributes, check=checked(shape, dtype, seeded, statistics), result_types=typed(dtype))
 

@@ -2,7 +2,7 @@
 import numpy as np
 from onnx import helper
 
-from draws import Draw, draws, element_kind, wrong
+from draws import Draw, draws, element_kind, type_named, wrong
 
 
 def tensor_type(dtype):
@@ -91,18 +91,10 @@ def sequence_length(dice, op):
     return Draw([some_tensors(dice, dtype, 0)], types={0: sequence_type(dtype)})
 
 
-def tensor_or_sequence(dice, constraint):
-    """A value that an optional may hold, and its type."""
-    if dice.chance(0.4):
-        dtype = dice.type(constraint, form="seq" if constraint == "V" else "optional(seq")
-        return some_tensors(dice, dtype), sequence_type(dtype)
-    dtype = dice.type(constraint, form="tensor" if constraint == "V" else "optional(tensor")
-    return dice.array(dice.shape(), dtype), tensor_type(dtype)
-
-
 @draws("Optional")
 def optional(dice, op):
-    value, kind = tensor_or_sequence(dice, "V")
+    text = dice.turn("V")
+    value, kind = dice.value(text), type_named(text)
     results = {0: helper.make_optional_type_proto(kind)}
     if dice.chance(0.3):
         return Draw([], {"type": kind}, told=[None], result_types=results)
@@ -111,21 +103,18 @@ def optional(dice, op):
 
 @draws("OptionalHasElement")
 def optional_has_element(dice, op):
-    value, kind = tensor_or_sequence(dice, "O")
-    form = dice.choice(("optional", "optional", "empty", "plain", "left out"))
-    if form == "left out":
-        return Draw([], told=[np.array(False)])
-    if form == "plain":
-        return Draw([value], told=[np.array(True)])
-    return Draw([value if form == "optional" else None], types={0: helper.make_optional_type_proto(kind)},
-                told=[np.array(form == "optional")])
+    text = dice.turn("O")
+    given = dice.chance(0.7)
+    if text.startswith("optional"):
+        return Draw([dice.value(text) if given else None], types={0: type_named(text)}, told=[np.array(given)])
+    return Draw([dice.value(text)] if given else [], told=[np.array(given)])
 
 
 @draws("OptionalGetElement")
 def optional_get_element(dice, op):
-    value, kind = tensor_or_sequence(dice, "O")
-    types = {0: helper.make_optional_type_proto(kind)} if dice.chance(0.7) else {}
-    return Draw([value], types=types, told=[value])
+    text = dice.turn("O")
+    value = dice.value(text)
+    return Draw([value], types={0: type_named(text)}, told=[value])
 
 
 wrong("onnx", "SequenceInsert", reason="inserts at the front when the position is the sequence's length",

@@ -1,15 +1,16 @@
 """Shapes and types, where no element moves."""
 import numpy as np
 
-from draws import Draw, draws, element_kind, int64s, types_allowed, wrong
+from draws import Draw, draws, dtype_named, element_kind, element_of, int64s, type_named, types_allowed, wrong
 
 
 @draws("Identity")
 def identity(dice, op):
-    dtype = dice.type("V")
-    if dice.chance(0.15) and dtype in types_allowed("SequenceConstruct", "T"):
-        return Draw([[dice.array(dice.shape(0, 3), dtype) for _ in range(dice.integer(1, 3))]])
-    return Draw([dice.array(dice.shape(), dtype, special=0.2)], zeros=True)
+    text = dice.turn("V")
+    if text.startswith("tensor"):
+        return Draw([dice.array(dice.shape(), element_of(text), special=0.2)], zeros=True)
+    value = None if text.startswith("optional") and dice.chance(0.3) else dice.value(text)
+    return Draw([value], told=[value], types={0: type_named(text)}, result_types={0: type_named(text)})
 
 
 @draws("BitCast")
@@ -17,9 +18,10 @@ def bit_cast(dice, op):
     def bits(name):
         return {"str": 0, "bool": 8}.get(name) or (int("".join(c for c in name.split("_")[0] if c.isdigit())))
     source = dice.type("T1")
-    targets = [name for name in types_allowed(op, "T2") if bits(name) == bits(source) and name != "bool"]
+    target = dice.choice([name for name in types_allowed(op, "T2") if bits(name) == bits(source)])
     x = dice.array(dice.shape(), source)
-    target = dice.choice(targets or [source])
+    if target == "bool":
+        x = dice.array(x.shape, "bool").astype(np.uint8).view(dtype_named(source))
     # Which NaN a narrow float is, numpy does not keep.
     return Draw([x], {"to": element_kind(target)}, widen=False)
 

@@ -64,3 +64,5 @@ wrong("ort", "StringNormalizer", reason="knows only the letters of its locale",
       when=lambda draw, results: any(not word.isascii() for word in draw.inputs[0].flat))
 wrong("ort", "StringSplit", reason="splits an empty string at a delimiter into nothing instead of itself",
       when=lambda draw, results: draw.attributes.get("delimiter") and "" in draw.inputs[0])
+wrong("ort", "StringSplit", reason="drops blanks after the last piece",
+      when=lambda draw, results: "maxsplit" in draw.attributes and not draw.attributes.get("delimiter"))
