@@ -292,10 +292,11 @@ UNSUPPORTED = {
     "Col2Im": {"T": ("complex64", "complex128")},
     "DequantizeLinear": {"T2": ("float8_e8m0fnu",)},
     "GRU": {"T": ("float16", "bfloat16")},
-    "GridSample": {"T1": INTEGERS},
+    "GridSample": {"T1": (*INTEGERS, "bool", "str", "complex64", "complex128")},
     "LSTM": {"T": ("float16", "bfloat16")},
     "LayerNormalization": {"U": ("bfloat16",)},
     "QLinearMatMul": {name: NARROW[:4] for name in ("T1", "T2", "T3")},
+    "Resize": {"T1": ("bool", "str", "complex64", "complex128")},
     "RNN": {"T": ("float16", "bfloat16")},
 }
 

@@ -159,10 +159,10 @@ def cast(dice, op):
             x = np.abs(x.astype(np.float64)).astype(x.dtype)
     if op == "CastLike":
         return Draw([x, dice.array((), target)], flags, references=("onnx",) if target == "str" else ("onnx", "ort"),
-                    widen=target == "str" and source in NARROW)
-    # A narrow float is said as float says it.
+                    widen=target == "str")
+    # A float of 16 bits or less is said as float says it.
     return Draw([x], flags | {"to": element_kind(target)}, references=("onnx",) if target == "str" else ("onnx", "ort"),
-                widen=target == "str" and source in NARROW)
+                widen=target == "str")
 
 
 def texts(dice, shape, target):
