@@ -22,8 +22,6 @@ TOLERANCES = {
     "complex128": (1e-6, 1e-7),
 }
 
-# Some types for what has no type constraint of its own.
-FLOATS = ("float32", "float32", "float64", "float16")
 INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 # The floats too narrow to compute with.
 NARROW = ("float8_e4m3fn", "float8_e4m3fnuz", "float8_e5m2", "float8_e5m2fnuz", "float8_e8m0fnu", "float4_e2m1fn",
