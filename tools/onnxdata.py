@@ -133,7 +133,8 @@ def difference(expected, actual, rtol, atol, random=False, steps=0, zeros=False)
         if expected.dtype.name == "bfloat16":
             rtol = max(rtol, 2**-6)  # two units in the last place
         wide = np.complex128 if expected.dtype.kind == "c" else np.float64
-        wrong = ~np.isclose(actual.astype(wide), expected.astype(wide), rtol=rtol, atol=atol, equal_nan=True)
+        with np.errstate(invalid="ignore"):  # at casting what is not a number
+            wrong = ~np.isclose(actual.astype(wide), expected.astype(wide), rtol=rtol, atol=atol, equal_nan=True)
         if zeros and expected.dtype.kind != "c":
             expected_sign, sign = (np.signbit(value.astype(wide)) for value in (expected, actual))
             wrong |= (expected == 0) & (expected_sign != sign)

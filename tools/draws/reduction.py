@@ -32,7 +32,7 @@ def cumulative(dice, op):
     shape, dtype = dice.shape(1), dice.type()
     limits = (0.5, 1.5) if op == "CumProd" and is_float(dtype) else (None, None)
     axis = dice.axis(len(shape))
-    return Draw([dice.array(shape, dtype, *limits),
+    return Draw([dice.array(shape, dtype, *limits, special=0 if limits[0] else 0.1),
                  np.array(axis if op == "CumProd" or dice.chance() else [axis], dtype=dice.type("T2"))],
                 {"exclusive": dice.flag(), "reverse": dice.flag()},
                 tolerances={"float16": (2e-2, 2e-2), "bfloat16": (1e-1, 1e-1)})
