@@ -10,28 +10,70 @@ def read_value(path, value_info):
     """The value in a file: an array, a list, a dictionary or None, by the type of the graph's input or output."""
     proto = PROTOS.get(value_info.type.WhichOneof("value"), TensorProto)()
     proto.ParseFromString(path.read_bytes())
+    return from_proto(proto)
+
+
+def from_proto(proto):
+    """The value that a proto of any kind holds."""
     if isinstance(proto, TensorProto):
         return numpy_helper.to_array(proto)
     if isinstance(proto, SequenceProto):
-        return numpy_helper.to_list(proto)
+        return [from_proto(element) for element in (*proto.tensor_values, *proto.sequence_values, *proto.map_values)]
     if isinstance(proto, MapProto):
-        return numpy_helper.to_dict(proto)
-    return numpy_helper.to_optional(proto)
+        keys = [key.decode() for key in proto.string_keys] or proto.keys
+        return dict(zip(keys, from_proto(proto.values), strict=True))
+    values = {OptionalProto.TENSOR: proto.tensor_value, OptionalProto.SEQUENCE: proto.sequence_value,
+              OptionalProto.MAP: proto.map_value}
+    return from_proto(values[proto.elem_type]) if proto.elem_type in values else None
+
+
+def to_proto(value, kind):
+    """A value as the proto that its type asks for."""
+    name = kind.WhichOneof("value")
+    if isinstance(value, TensorProto):
+        return value
+    if name == "sequence_type":
+        of = kind.sequence_type.elem_type
+        proto = SequenceProto(elem_type=getattr(SequenceProto, element_name(of)))
+        for element in value:
+            getattr(proto, element_field(of)).append(to_proto(element, of))
+    elif name == "map_type":
+        of, key = kind.map_type.value_type, kind.map_type.key_type
+        elements = SequenceProto(elem_type=getattr(SequenceProto, element_name(of)))
+        for element in value.values():
+            getattr(elements, element_field(of)).append(to_proto(element, of))
+        proto = MapProto(key_type=key, values=elements)
+        if key == TensorProto.STRING:
+            proto.string_keys.extend(text.encode() for text in value)
+        else:
+            proto.keys.extend(value)
+    elif name == "optional_type":
+        of = kind.optional_type.elem_type
+        if value is None:
+            return OptionalProto(elem_type=OptionalProto.UNDEFINED)
+        proto = OptionalProto(elem_type=getattr(OptionalProto, element_name(of)))
+        getattr(proto, element_field(of).removesuffix("s")).CopyFrom(to_proto(value, of))
+    else:
+        dtype = onnx.helper.tensor_dtype_to_np_dtype(kind.tensor_type.elem_type)
+        proto = numpy_helper.from_array(np.asarray(value, object if dtype.kind in "OSU" else dtype))
+    return proto
+
+
+def element_name(kind):
+    """What the protos of sequences, maps and optionals call a kind of element."""
+    return kind.WhichOneof("value").removesuffix("_type").upper()
+
+
+def element_field(kind):
+    """The field of a sequence's proto for a kind of element; without the plural, that of an optional's."""
+    return f"{element_name(kind).lower()}_values"
 
 
 def write_value(path, value, value_info):
     """Writes a value as the proto that the type of the graph's input or output asks for."""
-    kind = value_info.type.WhichOneof("value")
-    if isinstance(value, TensorProto):
-        proto = value
-    elif kind == "sequence_type":
-        proto = numpy_helper.from_list(value, value_info.name)
-    elif kind == "map_type":
-        proto = numpy_helper.from_dict(value, value_info.name)
-    elif kind == "optional_type":
-        proto = numpy_helper.from_optional(value, value_info.name)
-    else:
-        proto = numpy_helper.from_array(np.asarray(value), value_info.name)
+    proto = to_proto(value, value_info.type)
+    if proto is not value:
+        proto.name = value_info.name
     path.write_bytes(proto.SerializeToString())
 
 
@@ -53,10 +95,11 @@ def graph_inputs(graph):
     return [value_info for value_info in graph.input if value_info.name not in initialized]
 
 
-def difference(expected, actual, rtol, atol, random=False):
+def difference(expected, actual, rtol, atol, random=False, steps=0, zeros=False):
     """What distinguishes two values, in a few words, or None. Types and shapes have to match exactly.
 
-    Of two random values, only what chance cannot change is compared: elements where neither is zero.
+    Integers may differ by `steps`; with `zeros`, zeros have to have the same sign. Of two random values, only what
+    chance cannot change is compared: elements where neither is zero.
     """
     if expected is None or actual is None:
         return None if expected is actual else f"{describe(actual)} instead of {describe(expected)}"
@@ -69,7 +112,7 @@ def difference(expected, actual, rtol, atol, random=False):
             pairs = [(expected[key], actual[key]) for key in expected]
         else:
             pairs = zip(expected, actual)
-        found = (difference(a, b, rtol, atol, random) for a, b in pairs)
+        found = (difference(a, b, rtol, atol, random, steps, zeros) for a, b in pairs)
         return next((text for text in found if text), None)
 
     expected, actual = np.asarray(expected), np.asarray(actual)
@@ -82,7 +125,9 @@ def difference(expected, actual, rtol, atol, random=False):
     if random:
         both = (expected != 0) & (actual != 0)
         expected, actual = expected[both], actual[both]
-    if expected.dtype.kind in "biuOSU":
+    if expected.dtype.kind in "iu" and steps:
+        wrong = abs(expected.astype(object) - actual.astype(object)) > steps
+    elif expected.dtype.kind in "biuOSU":
         wrong = expected != actual
     else:
         units = {"float16": 2**-10, "bfloat16": 2**-7}
@@ -90,7 +135,11 @@ def difference(expected, actual, rtol, atol, random=False):
             # Two results within one unit in the last place of the true one may be two apart.
             rtol = max(rtol, 2 * units[expected.dtype.name])
         wide = np.complex128 if expected.dtype.kind == "c" else np.float64
-        wrong = ~np.isclose(actual.astype(wide), expected.astype(wide), rtol=rtol, atol=atol, equal_nan=True)
+        with np.errstate(invalid="ignore"):  # at casting what is not a number
+            wrong = ~np.isclose(actual.astype(wide), expected.astype(wide), rtol=rtol, atol=atol, equal_nan=True)
+        if zeros and expected.dtype.kind != "c":
+            expected_sign, sign = (np.signbit(value.astype(wide)) for value in (expected, actual))
+            wrong |= (expected == 0) & (expected_sign != sign)
     if not wrong.any():
         return None
     place = tuple(int(i) for i in np.argwhere(wrong)[0])

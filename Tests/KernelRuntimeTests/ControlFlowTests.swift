@@ -63,6 +63,19 @@ import Testing
     #expect(results[1]?.shape == [0, 2])
   }
 
+  /// With a number of rounds and no condition, ONNX wants what the body says to be ignored.
+  @Test(arguments: [(false, 3), (true, 1)]) func loopOfAFixedNumberOfRounds(_ asks: Bool, _ expected: Int) throws {
+    var program = Program()
+    let inputs = (0..<3).map { _ in program.input(nil) }
+    let stop = program.constant(try Tensor(scalar: false))
+    let one = program.constant(try Tensor(scalar: Int64(1)))
+    let next = program.call(BinaryKernel(function: .add), [inputs[2], one])[0]
+    program.setOutputs([stop, next].compactMap { $0 })
+    let kernel = LoopKernel(NestedProgram(program, captureCount: 0), scanOutputs: [])
+    let operands = [try tensor([3], []), asks ? try flag(true) : nil, try tensor([0], [])]
+    #expect(try run(kernel, operands, count: 1)[0].tensor?.integers == [expected])
+  }
+
   @Test(arguments: [(false, false, [1, 3, 6, 4, 9, 15]), (true, false, [3, 5, 6, 6, 11, 15])])
   func scanWalksAlongAnAxis(_ isReversed: Bool, _ outReversed: Bool, _ expected: [Int]) throws {
     let kernel = ScanKernel(

@@ -80,6 +80,20 @@ import Testing
     #expect(floats(result) == expected)
   }
 
+  @Test func remaindersThatAreZeroHaveTheDivisorsSign() throws {
+    let (x, y) = (try Tensor([Float(-6), 6, -0.0], shape: [3]), try Tensor([Float(3), -3, 2], shape: [3]))
+    let result = floats(try BinaryKernel(function: .floorRemainder).evaluate([x, y], threads: threads)[0])
+    #expect(result == [0, 0, 0])
+    #expect(result.map(\.sign) == [.plus, .minus, .plus])
+  }
+
+  /// No element of an unsigned type is below the negated bound.
+  @Test func shrinksUnsigned() throws {
+    let x = try Tensor([UInt16(0), 1, 2, 9], shape: [4])
+    let result = try UnaryKernel(function: .shrink, parameters: [2, 1]).evaluate([x], threads: threads)[0]
+    #expect(result.integers == [0, 0, 0, 8])
+  }
+
   @Test func casts() throws {
     func cast<T: Element, R: Element>(_ values: [T], _ type: R.Type) throws -> [R]? {
       try CastKernel(to: R.elementType).evaluate([Tensor(values, shape: [values.count])], threads: threads)[0]

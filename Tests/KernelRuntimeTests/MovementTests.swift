@@ -47,6 +47,32 @@ import Testing
     #expect(try integers(GatherNDKernel(), [x, tuples]) == [5, 0])
   }
 
+  @Test func complexElementsAreFoundAndSorted() throws {
+    let x = try Tensor([(1, 2), (0, 0), (1, -2), (0, 3), (1, 2)].map { Complex<Float>($0.0, $0.1) }, shape: [5])
+    #expect(try integers(NonZeroKernel(), [x]) == [0, 2, 3, 4])
+    let results = try UniqueKernel().evaluate([x], threads: threads)
+    #expect(results[1].integers == [1, 3, 2, 0])
+    #expect(results[3].integers == [1, 1, 1, 2])
+  }
+
+  /// Not even where double would take them for the same.
+  @Test func largeIntegersStayDifferent() throws {
+    let x = try Tensor([UInt64.max, UInt64.max - 1, UInt64.max], shape: [3])
+    #expect(try UniqueKernel().evaluate([x], threads: threads)[0].elements() == [UInt64.max - 1, .max])
+  }
+
+  @Test func dropsNarrowFloats() throws {
+    let one: UInt8 = 0x38  // 1 as float8e4m3fn; 0x40 is 2
+    let x = try Tensor(TensorSpec(.float8e4m3fn, [100])) {
+      (to: UnsafeMutableRawPointer) in to.initializeMemory(as: UInt8.self, repeating: one, count: 100)
+    }
+    let results = try DropoutKernel(seed: 1).evaluate(
+      [x, nil, Tensor(scalar: true)], threads: threads)
+    let kept = try #require(results[1].integers)
+    #expect((20...80).contains(kept.reduce(0, +)))
+    #expect(results[0].withElements(as: UInt8.self) { Array($0) } == kept.map { $0 == 1 ? 0x40 : 0 })
+  }
+
   @Test func joinsAndCuts() throws {
     #expect(try integers(ConcatKernel(axis: -1), [x, x]) == [0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5])
     let parts = try SplitKernel(axis: 1, numOutputs: 2).evaluate([x], threads: threads)

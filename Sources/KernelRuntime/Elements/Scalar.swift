@@ -79,7 +79,9 @@ extension Scalar where Self: BinaryFloatingPoint {
   @inlinable public func divided(by other: Self) -> Self { self / other }
   @inlinable public func floorRemainder(_ divisor: Self) -> Self {
     let r = truncatedRemainder(divisor)
-    return r != 0 && (r < 0) != (divisor < 0) ? r + divisor : r
+    // A zero has the divisor's sign as well.
+    if r == 0 { return Self(signOf: divisor, magnitudeOf: r) }
+    return (r < 0) != (divisor < 0) ? r + divisor : r
   }
   @inlinable public func truncatedRemainder(_ divisor: Self) -> Self {
     truncatingRemainder(dividingBy: divisor)

@@ -149,4 +149,13 @@ public struct Tensor: Sendable {
     default: return nil
     }
   }
+
+  /// The elements of a complex tensor as its real and imaginary parts in turn, or nil for another type.
+  public var complexParts: [Double]? {
+    switch type {
+    case .complex64: withElements(as: Complex<Float>.self) { $0.flatMap { [Double($0.real), Double($0.imaginary)] } }
+    case .complex128: withElements(as: Complex<Double>.self) { $0.flatMap { [$0.real, $0.imaginary] } }
+    default: nil
+    }
+  }
 }

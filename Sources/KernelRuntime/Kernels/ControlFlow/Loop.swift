@@ -22,7 +22,8 @@ public struct LoopKernel: Kernel {
     let goOn = RuntimeValue.tensor(try Tensor(scalar: true))
     return Prepared(values: { [scanOutputs] (values, context) throws(KernelError) in
       let limit = ownCount > 0 ? try roundLimit(values[0]) : nil
-      var goes = ownCount > 1 && values[1] != nil ? try flag(values[1], "the loop's condition") : true
+      let hasCondition = ownCount > 1 && values[1] != nil
+      var goes = hasCondition ? try flag(values[1], "the loop's condition") : true
       var carried = Array(values[min(2, ownCount)..<ownCount])
       let captures = values[ownCount...]
       var stacks = [[Tensor]](repeating: [], count: scanOutputs.count)
@@ -30,7 +31,8 @@ public struct LoopKernel: Kernel {
       while goes, round < limit ?? .max {
         let number = RuntimeValue.tensor(try Tensor(scalar: Int64(round)))
         let outputs = try executor.run([number, goOn] + carried + captures, context)
-        goes = try flag(outputs[0], "the condition that the loop's body gives")
+        // With a number of rounds alone, what the body says does not count; with neither, it has to.
+        if hasCondition || limit == nil { goes = try flag(outputs[0], "the condition that the loop's body gives") }
         carried = outputs[1...carriedCount].map { $0 }
         for (i, output) in outputs[(1 + carriedCount)...].enumerated() {
           guard let tensor = output.tensor else { throw .invalid("a loop can only stack tensors") }

@@ -195,7 +195,10 @@ public struct UnaryKernel: Kernel {
       case .sign: map(x, y, n) { $0 > zero ? C.one : $0 < zero ? C.one.negated : $0 }
       case .leakyRelu: map(x, y, n) { $0 < zero ? a.multiplied(by: $0) : $0 }
       case .thresholdedRelu: map(x, y, n) { $0 > a ? $0 : zero }
-      default: map(x, y, n) { $0 < a.negated ? $0.adding(b) : $0 > a ? $0.subtracting(b) : zero }
+      default:
+        // For an unsigned type no element is below this.
+        let low = C(double: -p0)
+        map(x, y, n) { $0 < low ? $0.adding(b) : $0 > a ? $0.subtracting(b) : zero }
       }
     }
   }

@@ -9,6 +9,8 @@ public struct NonZeroKernel: Kernel {
       isZero = x.withElements(as: String.self) { $0.map(\.isEmpty) }
     } else if let doubles = x.doubles {
       isZero = doubles.map { $0 == 0 }
+    } else if let parts = x.complexParts {
+      isZero = (0..<x.count).map { parts[2 * $0] == 0 && parts[2 * $0 + 1] == 0 }
     } else {
       throw .unsupported("NonZero on \(x.type.name)")
     }

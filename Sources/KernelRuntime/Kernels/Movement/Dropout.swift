@@ -22,26 +22,37 @@ public struct DropoutKernel: Kernel {
         invocation.wantedResult(1, as: UInt8.self)?.update(repeating: 1, count: x.count)
       }
     }
-    return try x.type.float(Visit(seed: seed, ratio: ratio, results: results))
+    if let format = NarrowFloatFormat(x.type) {
+      let scale = Float(1 / (1 - ratio))
+      let scaled = (UInt8.min...UInt8.max).map { format.encode(format.decode($0) * scale) }
+      return prepare(UInt8.self, results, ratio, zero: format.encode(0)) { scaled[Int($0)] }
+    }
+    return try x.type.float(Visit(kernel: self, ratio: ratio, results: results))
+  }
+
+  private func prepare<T: Element>(
+    _ type: T.Type, _ results: [TensorSpec], _ ratio: Double, zero: T, scaled: @escaping @Sendable (T) -> T
+  ) -> Prepared {
+    Prepared(results) { [seed] invocation in
+      let x = invocation.operand(0, as: T.self)
+      let y = invocation.wantedResult(0, as: T.self)
+      let mask = invocation.wantedResult(1, as: UInt8.self)
+      var random = RandomSource(seed: seed)
+      for i in 0..<results[0].count {
+        let stays = random.uniform() >= ratio
+        mask?[i] = stays ? 1 : 0
+        y?[i] = stays ? scaled(x[i]) : zero
+      }
+    }
   }
 
   private struct Visit: FloatVisitor {
-    let seed: UInt64
+    let kernel: DropoutKernel
     let ratio: Double
     let results: [TensorSpec]
     func visit<T: FloatElement>(_ type: T.Type) -> Prepared {
-      Prepared(results) { [self] invocation in
-        let x = invocation.operand(0, as: T.self)
-        let y = invocation.wantedResult(0, as: T.self)
-        let mask = invocation.wantedResult(1, as: UInt8.self)
-        var random = RandomSource(seed: seed)
-        let scale = T.Compute(double: 1 / (1 - ratio))
-        for i in 0..<results[0].count {
-          let stays = random.uniform() >= ratio
-          mask?[i] = stays ? 1 : 0
-          y?[i] = T(compute: stays ? x[i].compute * scale : 0)
-        }
-      }
+      let scale = T.Compute(double: 1 / (1 - ratio))
+      return kernel.prepare(type, results, ratio, zero: T(compute: 0)) { T(compute: $0.compute * scale) }
     }
   }
 }

@@ -53,11 +53,12 @@ private struct NormalizeGroups: FloatVisitor {
           let inverse = 1 / (statistics.variance + epsilon).squareRoot()
           for c in 0..<channelsPerGroup {
             let channel = (g * channelsPerGroup + c) % channels
-            let factor = scale[channel].compute.double * inverse
-            let a = T.Compute(double: factor)
-            let b = T.Compute(double: bias[channel].compute.double - statistics.mean * factor)
+            let a = T.Compute(double: scale[channel].compute.double * inverse)
+            let b = bias[channel].compute
+            // The mean is not put into the bias: where there is little variance, the factor is large.
+            let mean = T.Compute(double: statistics.mean)
             let at = g * length + c * size
-            for i in 0..<size { y[at + i] = T(compute: x[at + i].compute * a + b) }
+            for i in 0..<size { y[at + i] = T(compute: (x[at + i].compute - mean) * a + b) }
           }
         }
       }

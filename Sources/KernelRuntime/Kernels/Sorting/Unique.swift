@@ -24,10 +24,15 @@ public struct UniqueKernel: Kernel {
     let order: (Int, Int) -> Int
     if x.type == .string {
       order = compare(x.withElements(as: String.self) { Array($0) }, outer, extent, inner)
-    } else if let integers = x.integers, x.type != .uint64 {
+    } else if let integers = x.elements(as: UInt64.self) {
+      order = compare(integers, outer, extent, inner)
+    } else if let integers = x.integers {
       order = compare(integers, outer, extent, inner)
     } else if let doubles = x.doubles {
       order = compare(doubles, outer, extent, inner)
+    } else if let parts = x.complexParts {
+      // By the real part, and by the imaginary one where those are equal.
+      order = compare(parts, outer, extent, 2 * inner)
     } else {
       throw .unsupported("Unique on \(x.type.name)")
     }
