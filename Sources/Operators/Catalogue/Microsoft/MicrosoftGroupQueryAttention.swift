@@ -49,8 +49,7 @@ enum MicrosoftGroupQueryAttentionOp: MicrosoftOp {
 
   static func expand(_ call: OperatorCall, _ builder: inout NodeBuilder) throws(Diagnostic) -> [ValueID]? {
     try call.refuse(
-      operands: [11, 12, 13, 14, 15],
-      flags: ["kv_cache_bit_width", "qk_output", "sliding_window_cache", "smooth_softmax"])
+      operands: [12, 13, 14, 15], flags: ["kv_cache_bit_width", "qk_output", "sliding_window_cache"])
     guard call.resultCount <= 3 else { throw .unsupported("\(name) that gives its scores") }
     let type = try call.elementType(0)
     let (heads, shared) = (try call.heads("num_heads"), try call.heads("kv_num_heads"))
@@ -99,12 +98,27 @@ enum MicrosoftGroupQueryAttentionOp: MicrosoftOp {
       seen = try builder.add("And", [seen, builder.add("Greater", [places, first])])
     }
     var mask = seen
-    if let bias = builder.operand(10) {
-      mask = try builder.add("Where", [seen, bias, builder.constant(-.infinity, type)])
+    var sink = builder.operand(11)
+    if sink == nil, try call.int("smooth_softmax") > 0 { sink = try builder.constant(0, type) }
+    if builder.operand(10) != nil || sink != nil {
+      let none = try builder.constant(0, type)
+      mask = try builder.add("Where", [seen, builder.operand(10) ?? none, builder.constant(-.infinity, type)])
+    }
+    var (attended, taken) = (keys, values)
+    if let sink {
+      // The sink's share of attention goes to one more key, of zeros like its value: its score is its bias alone.
+      let row = try builder.constant([0, 0, 0, 0, 0, 0, 1, 0])
+      attended = try builder.add("Pad", [keys, row])
+      taken = try builder.add("Pad", [values, row])
+      let column = try builder.add(
+        "Concat", [builder.slice(shape, 0..<3, axis: 0), builder.constant([1])], ["axis": .int(0)])
+      let scores = try builder.add("Reshape", [sink, builder.constant([1, -1, 1, 1])])
+      mask = try builder.add(
+        "Concat", [builder.add("Expand", [mask, column]), builder.add("Expand", [scores, column])], ["axis": .int(3)])
     }
     var attributes = try call.attentionScale()
     attributes["softcap"] = .float(try call.float("softcap"))
-    let output = try builder.add("Attention", [queries, keys, values, mask], attributes)
+    let output = try builder.add("Attention", [queries, attended, taken, mask], attributes)
     let joined = try builder.add("Transpose", [output], ["perm": .ints([0, 2, 1, 3])])
     return [try builder.add("Reshape", [joined, builder.constant([0, 0, -1])]), keys, values]
   }
