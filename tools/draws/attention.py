@@ -100,7 +100,8 @@ def flex_attention(dice, op):
                  heads_of(kv_heads, kv_length, v_size)],
                 {"scale": dice.maybe(dice.real(0.1, 1)), "score_mod": dice.maybe(modifier("score_mod")),
                  "prob_mod": dice.maybe(modifier("prob_mod")),
-                 "softmax_precision": element_kind(precision) if "16" in dtype else None}, tolerances=NEAR, fixed=(0, 1))
+                 "softmax_precision": element_kind(precision) if "16" in dtype else None}, tolerances=NEAR,
+                fixed=(0, 1))
 
 
 wrong("onnx", "Attention", reason="caps the raw scores too",

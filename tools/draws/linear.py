@@ -2,7 +2,7 @@
 from draws import Draw, draws, is_float, is_signed
 
 # The tolerances of sums of many products.
-SUMS = {"float16": (1e-2, 2e-2), "bfloat16": (3e-2, 1e-1)}
+SUMS = {"float32": (1e-4, 1e-4), "float16": (1e-2, 2e-2), "bfloat16": (3e-2, 1e-1)}
 
 
 @draws("MatMul")
@@ -71,7 +71,7 @@ def conv(dice, op):
                     references=("ort", "onnx"))
     dtype = dice.type()
     return Draw([dice.array(x_shape, dtype), dice.array(w_shape, dtype), dice.maybe(dice.array(w_shape[:1], dtype))],
-                attributes, references=("ort", "onnx"), tolerances=SUMS | {"float32": (1e-4, 2e-4)})
+                attributes, references=("ort", "onnx"), tolerances=SUMS)
 
 
 @draws("ConvTranspose")
