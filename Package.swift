@@ -55,7 +55,7 @@ let package = Package(
     .target(name: "Operators", dependencies: ["KernelRuntime", "Graph", "OnnxFormat"], plugins: ["Registry"]),
     .target(
       name: "Legalizer",
-      dependencies: ["Graph", "Operators", .product(name: "Logging", package: "swift-log")],
+      dependencies: ["KernelRuntime", "Graph", "Operators", .product(name: "Logging", package: "swift-log")],
       plugins: ["Registry"]),
     .target(
       name: "Compiler",

@@ -14,7 +14,7 @@ public protocol Kernel: Codable, Sendable {
 extension Kernel {
   /// The name that plans and profiles show: the type's, without the suffix "Kernel".
   public static var name: String {
-    let name = String(describing: Self.self)
+    let name = typeName(Self.self)
     return name.hasSuffix("Kernel") ? String(name.dropLast("Kernel".count)) : name
   }
 }

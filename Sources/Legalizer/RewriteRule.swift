@@ -1,4 +1,5 @@
 import Graph
+import KernelRuntime
 import Operators
 
 /// A way to say what one node says by nodes that are nearer to a target's liking.
@@ -20,7 +21,7 @@ public protocol RewriteRule: Sendable {
 extension RewriteRule {
   public static var targets: Set<String>? { nil }
   /// The rule's name in logs.
-  public static var name: String { String(describing: Self.self) }
+  public static var name: String { typeName(Self.self) }
 }
 
 extension RewriteRule {

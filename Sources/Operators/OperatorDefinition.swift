@@ -49,7 +49,7 @@ public enum ValuePropagation: Sendable {
 extension OperatorDefinition {
   public static var domain: String { "" }
   public static var name: OperatorName {
-    OperatorName(String(String(describing: Self.self).dropLast("Op".count)), domain: domain)
+    OperatorName(String(typeName(Self.self).dropLast("Op".count)), domain: domain)
   }
   public static var schema: OperatorSchema? { nil }
   public static var isPure: Bool { true }

@@ -18,7 +18,7 @@ package protocol GradientRule: Sendable {
 }
 
 extension GradientRule {
-  static var operators: [String] { [String(String(describing: Self.self).dropLast("Gradient".count))] }
+  static var operators: [String] { [String(typeName(Self.self).dropLast("Gradient".count))] }
   static var takesAllResults: Bool { false }
 }
 

@@ -1,4 +1,5 @@
 import Graph
+import KernelRuntime
 
 /// One step from a version of an operator to the next that has another meaning or form.
 ///
@@ -18,7 +19,7 @@ extension VersionAdapter {
 
   /// The operator and the versions that the type's name says.
   package static var step: VersionStep {
-    let parts = String(describing: Self.self).split(separator: "_")
+    let parts = typeName(Self.self).split(separator: "_")
     guard parts.count == 3, let from = Int(parts[1]), let to = Int(parts[2]) else {
       preconditionFailure("\(Self.self) is not named <Operator>_<from>_<to>")
     }

@@ -10,7 +10,7 @@ protocol MicrosoftOp: ExpandedOp {}
 extension MicrosoftOp {
   static var domain: String { "com.microsoft" }
   static var name: OperatorName {
-    let type = String(describing: Self.self).dropFirst("Microsoft".count).dropLast("Op".count)
+    let type = typeName(Self.self).dropFirst("Microsoft".count).dropLast("Op".count)
     return OperatorName(String(type), domain: domain)
   }
 }
