@@ -115,7 +115,9 @@ public struct OperatorEntry: Sendable {
 public enum OperatorRegistry {
   /// The entry for an operator's name, or nil for one that Onramp does not know.
   public static func entry(_ name: OperatorName) -> OperatorEntry? {
-    entries[name] ?? registered.withLock { $0[name] }
+    if let entry = whole[name] { return entry }
+    if name.domain == ResultHalf.domain, let entry = halves[name] { return entry }
+    return registered.withLock { $0[name] }
   }
 
   /// The half that a node of one result stands for: that of a half's own name, or the first result of an operator
@@ -134,7 +136,7 @@ public enum OperatorRegistry {
     let name = definition.name
     guard definition.schema != nil else { throw .unsupported("\(name) cannot be registered without a schema") }
     let isNew =
-      entries[name] == nil
+      whole[name] == nil
       && registered.withLock { registered in
         guard registered[name] == nil else { return false }
         registered[name] = OperatorEntry(definition: definition, half: nil)
@@ -158,10 +160,13 @@ public enum OperatorRegistry {
   /// All operators of the catalogue, sorted by domain and name.
   public static var definitions: [any OperatorDefinition.Type] { allOperators.sorted { $0.name < $1.name } }
 
-  private static let entries: [OperatorName: OperatorEntry] = {
+  private static let whole = Dictionary(
+    uniqueKeysWithValues: allOperators.map { ($0.name, OperatorEntry(definition: $0, half: nil)) })
+
+  /// Apart, because every operator's schema must be read for them, and few models need any.
+  private static let halves: [OperatorName: OperatorEntry] = {
     var entries: [OperatorName: OperatorEntry] = [:]
     for definition in allOperators {
-      entries[definition.name] = OperatorEntry(definition: definition, half: nil)
       for half in ResultHalf.halves(of: definition.name) where half.name != definition.name {
         entries[half.name] = OperatorEntry(definition: definition, half: half)
       }
