@@ -78,9 +78,12 @@ def write_value(path, value, value_info):
 
 
 def write_values(folder, kind, values, value_infos):
-    """Writes the inputs (`kind` is "input") or outputs of a graph in the order of their declarations."""
+    """Writes the inputs (`kind` is "input") or outputs of a graph in the order of their declarations; no file for None
+    where an optional value is not declared."""
     folder.mkdir(parents=True, exist_ok=True)
     for index, (value, value_info) in enumerate(zip(values, value_infos, strict=True)):
+        if value is None and value_info.type.WhichOneof("value") == "tensor_type":
+            continue
         write_value(folder / f"{kind}_{index}.pb", value, value_info)
 
 

@@ -28,7 +28,7 @@ public struct GraphReport: Encodable, Sendable {
   public let inputs: [ValueReport]
   public let nodes: [NodeReport]
   public let outputs: [OutputReport]
-  /// The constants that the region's own nodes use.
+  /// The constants that the region's own nodes use or that are its outputs.
   public let constants: [ValueReport]
 
   init(_ graph: Graph, _ region: RegionID) {
@@ -51,6 +51,10 @@ public struct GraphReport: Encodable, Sendable {
         regions: nested.mapValues { $0.regions.map { GraphReport(graph, $0) } }, origin: node.provenance.description)
     }
     outputs = graph[region].outputs.map { OutputReport(name: $0.name, value: graph[$0.value].name) }
+    for output in graph[region].outputs where graph[output.value].constant != nil && seen.insert(output.value).inserted
+    {
+      constants.append(output.value)
+    }
     self.constants = constants.map(value)
   }
 }

@@ -40,7 +40,7 @@ public enum ValuePropagation: Sendable {
   case constants
   /// The operator copies elements of some operands and looks at none of them.
   case movement(operands: Set<Int>)
-  /// The operator combines two integer tensors element by element.
+  /// The operator combines integer tensors element by element, from the first to the last.
   case arithmetic(@Sendable (Dimension, Dimension) -> Dimension?)
   /// The operator computes elements from its operands' types.
   case custom(@Sendable (OperatorCall) -> SymbolicTensor?)
@@ -155,6 +155,13 @@ public enum OperatorRegistry {
   public static func definition(_ name: OperatorName) -> (any OperatorDefinition.Type)? {
     guard let entry = entry(name), entry.half == nil else { return nil }
     return entry.definition
+  }
+
+  /// Whether Onramp runs models with the operator: it has a definition, or is withdrawn and upgraded to ones that have.
+  public static func runs(_ name: OperatorName) -> Bool {
+    if definition(name) != nil { return true }
+    guard let newest = SchemaRegistry.current(name), newest.isDeprecated else { return false }
+    return allUpgrades.contains { $0.step.op == name && $0.step.to == newest.sinceVersion }
   }
 
   /// All operators of the catalogue, sorted by domain and name.

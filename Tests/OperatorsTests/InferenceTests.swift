@@ -255,6 +255,78 @@ private let h = Dimension(symbol: "H")
     #expect(builder.type(area)?.description == "int64[1]")
   }
 
+  /// Each way in which exporters compute shapes, used as the shape of a tensor.
+  @Test func followsElementsThroughEachOperator() throws {
+    var graph = Graph(name: "test")
+    let x = graph.addInput("x", .tensor(TensorType(.float, [n, h, 6])))
+    var builder = NodeBuilder(graph, in: graph.main, operands: [x], provenance: Provenance(graph: "test"))
+    let shape = try builder.add("Shape", [x])
+    let batch = try builder.add("Gather", [shape, builder.constant([0])])
+    let height = try builder.add("Slice", [shape, builder.constant([1]), builder.constant([2])])
+    let two = try builder.constant([2])
+    var found: [String?] = []
+    func tensor(_ extent: ValueID) throws -> String? {
+      builder.type(try builder.add("ConstantOfShape", [extent]))?.description
+    }
+    found.append(try tensor(builder.add("Add", [height, two])))
+    found.append(try tensor(builder.add("Sub", [height, two])))
+    found.append(try tensor(builder.add("Mul", [height, batch])))
+    found.append(try tensor(builder.add("Div", [height, two])))
+    found.append(try tensor(builder.add("Mod", [height, two])))
+    found.append(try tensor(builder.add("Neg", [builder.add("Neg", [height])])))
+    found.append(try tensor(builder.add("Min", [height, two, batch])))
+    found.append(try tensor(builder.add("Max", [height, two])))
+    found.append(try tensor(builder.add("ReduceProd", [shape], ["keepdims": .int(1)])))
+    found.append(try tensor(builder.add("ReduceSum", [shape], ["keepdims": .int(1)])))
+    found.append(try tensor(builder.add("ReduceMax", [height, builder.constant([0])])))
+    found.append(try tensor(builder.add("Cast", [height], ["to": .int(6)])))
+    let scalar = try builder.add("Squeeze", [height])
+    found.append(try tensor(builder.add("Unsqueeze", [scalar, builder.constant([0])])))
+    found.append(try tensor(builder.add("Reshape", [builder.add("Size", [x]), builder.constant([1])])))
+    let counted = try builder.add("Range", [builder.constant(scalar: 0), scalar, builder.constant(scalar: 2)])
+    found.append(builder.type(counted)?.description)
+    let isEmpty = try builder.add("Equal", [two, builder.constant([0])])
+    found.append(try tensor(builder.add("Where", [isEmpty, batch, height])))
+    let sides = try builder.add("Concat", [height, two, batch], ["axis": .int(0)])
+    found.append(try tensor(sides))
+    found.append(builder.type(try builder.add("Expand", [builder.constant([7]), sides]))?.description)
+    found.append(builder.type(try builder.add("Reshape", [x, sides]))?.description)
+    found.append(builder.type(try builder.add("Resize", [x, nil, nil, sides]))?.description)
+    found.append(try tensor(builder.add("Tile", [height, two])))
+    found.append(try tensor(builder.add("Transpose", [sides])))
+    found.append(try tensor(builder.add("GatherElements", [sides, builder.constant([2, 0])])))
+    #expect(
+      found == [
+        "float[H + 2]", "float[H - 2]", "float[H*N]", "float[H/2]", "float[H - 2*(H/2)]", "float[H]",
+        "float[min(N, min(2, H))]", "float[max(2, H)]", "float[6*H*N]", "float[H + N + 6]", "float[H]", "float[H]",
+        "float[H]", "float[6*H*N]", "int64[(H + 1)/2]", "float[H]", "float[H, 2, N]", "int64[H, 2, N]",
+        "float[H, 2, N]", "float[H, 2, N]", "float[H, H]", "float[H, 2, N]", "float[N, H]",
+      ])
+  }
+
+  /// A value that a loop passes on unchanged keeps its shape, and what it stacks has as many rows as it has rounds.
+  @Test func keepsWhatALoopLeavesAlone() throws {
+    var graph = Graph(name: "test")
+    let x = graph.addInput("x", .tensor(TensorType(.float, [n, 3])))
+    let count = graph.addInput("count", .tensor(TensorType(.int64, [])))
+    let body = graph.addRegion()
+    _ = graph.addInput("i", nil, to: body)
+    let goOn = graph.addInput("go", nil, to: body)
+    let carried = graph.addInput("carried", nil, to: body)
+    let next = graph.addNode(
+      OperatorName("Add"), [carried, x], results: ["next"], provenance: Provenance(graph: "test"), in: body)
+    graph.addOutput("go", goOn, to: body)
+    graph.addOutput("next", graph[next].results[0], to: body)
+    graph.addOutput("row", graph[next].results[0], to: body)
+    let loop = graph.addNode(
+      OperatorName("Loop"), [count, nil, x], ["body": .region(body)], results: ["last", "rows"],
+      provenance: Provenance(graph: "test"), in: graph.main)
+    try Inference.infer(loop, in: &graph)
+    let shapes = graph[loop].results.map { graph[$0].type?.tensor?.shape }
+    #expect(shapes[0] == [n, 3])
+    #expect(shapes[1].map { Array($0.dropFirst()) } == [n, 3])
+  }
+
   @Test func forgetsWhatChangesAroundALoop() throws {
     var graph = Graph(name: "test")
     let start = graph.addInput("start", .tensor(TensorType(.float, [0, 3])))

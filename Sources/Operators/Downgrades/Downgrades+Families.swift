@@ -89,7 +89,31 @@ extension LayoutDowngrade {
   }
 }
 
+/// Before version 7 the second operand is stretched to the first one's shape only with `broadcast` set: it has one
+/// element, or the last extents of the first.
+protocol BroadcastDowngrade: Downgrade {}
+
+extension BroadcastDowngrade {
+  static func adapt(_ draft: inout NodeDraft, _ builder: inout NodeBuilder) throws(Diagnostic) {
+    let (first, second) = (try draft.required(0), try draft.required(1))
+    guard let a = builder.type(first)?.tensor?.shape, let b = builder.type(second)?.tensor?.shape else {
+      throw .unsupported("before version 7 \(draft.op) must know the ranks of its inputs")
+    }
+    if a == b { return }
+    guard a.count >= b.count, a.suffix(b.count).elementsEqual(b) || b.allSatisfy({ $0.value == 1 }) else {
+      throw .unsupported("before version 7 \(draft.op) stretches its second input only, along its first axes")
+    }
+    draft.attributes["broadcast"] = .int(1)
+  }
+}
+
 extension NodeBuilder {
+  /// Some of the elements along the last axis.
+  mutating func part(_ x: ValueID, from start: Int, to end: Int, step: Int) throws(Diagnostic) -> ValueID {
+    try add(
+      "Slice", [x, try constant([start]), try constant([end]), try constant([-1]), try constant([step])])
+  }
+
   /// The axes from one on to the last.
   func axes(from axis: Int, of x: ValueID) throws(Diagnostic) -> [Int] {
     if axis < 0 { return Array(axis..<0) }

@@ -1,4 +1,5 @@
 import Graph
+import KernelRuntime
 
 /// The ratio is an attribute, and nothing can be trained.
 enum Dropout_12_10: Downgrade {
@@ -8,6 +9,12 @@ enum Dropout_12_10: Downgrade {
     }
     if let ratio = draft.operand(1), let number = builder.known(ratio)?.doubles?.first {
       draft.attributes["ratio"] = .float(Float(number))
+    }
+    if draft.results.count > 1 {
+      // Without training nothing is dropped; what the mask then holds version 10 does not say.
+      let shape = try builder.add("Shape", [try draft.required(0)])
+      let element = try unwrap { () throws(KernelError) in try Tensor([true], shape: [1]) }
+      draft.giveLastResult(try builder.add("ConstantOfShape", [shape], ["value": .tensor(element)]))
     }
     draft.attributes["seed"] = nil
     draft.dropOperands(from: 1)

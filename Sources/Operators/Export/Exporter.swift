@@ -10,6 +10,8 @@ public struct Exporter {
   private var constants: [ValueID] = []
   private var exported: Set<ValueID> = []
   private var valueNames: [ValueID: String] = [:]
+  /// The tensor types that the original declares for its outputs, by name.
+  private var declared: [String: TensorType] = [:]
   /// How often each node name was given.
   private var nodeNames: [String: Int] = [:]
 
@@ -39,7 +41,11 @@ public struct Exporter {
   }
 
   private mutating func model(like original: Model?) throws(Diagnostic) -> Model {
-    if opset < SchemaRegistry.latestOpset() { try VersionAdapters.downgrade(&graph, to: opset) }
+    for output in original?.graph?.output ?? [] {
+      declared[output.name ?? ""] = output.type.flatMap(ValueType.init)?.tensor
+    }
+    let versions = Self.operatorSets(opset, like: original)
+    try VersionAdapters.downgrade(&graph, to: versions)
     nameOutputs(of: graph.main)
     var main = try graphProto(graph.main, name: graph.name)
     for constant in constants {
@@ -48,9 +54,8 @@ public struct Exporter {
     }
     var imports = [OperatorSetIdProto(domain: "", version: opset)]
     for domain in domains.subtracting([""]).sorted() {
-      let known = SchemaRegistry.latestOpset(domain: domain)
       let given = original?.opsetImport.first { $0.domain == domain }?.version
-      imports.append(OperatorSetIdProto(domain: domain, version: known > 0 ? known : given ?? 1))
+      imports.append(OperatorSetIdProto(domain: domain, version: versions[domain] ?? given ?? 1))
     }
     var model = Model(
       graph: main, opsetImport: imports, irVersion: Self.formatVersion(opset: opset), producerName: "onramp")
@@ -79,6 +84,23 @@ public struct Exporter {
     case 26: 13
     default: 14
     }
+  }
+
+  /// The version of each of the standard's domains: those that came out with a version of ONNX's own set, or newer ones
+  /// that the original uses where it is not made older.
+  private static func operatorSets(_ opset: Int, like original: Model?) -> [String: Int] {
+    func version(_ domain: String) -> Int? {
+      original?.opsetImport.first { OperatorName("", domain: $0.domain ?? "").domain == domain }?.version
+    }
+    let isOlder = version("").map { opset < $0 } ?? false
+    var versions: [String: Int] = [:]
+    for domain in SchemaRegistry.domains {
+      let companion = SchemaRegistry.companion(of: opset, domain: domain)
+      let given = isOlder ? companion : version(domain) ?? companion
+      versions[domain] = min(max(companion, given), SchemaRegistry.latestOpset(domain: domain))
+    }
+    versions[""] = opset
+    return versions
   }
 
   // MARK: Names
@@ -143,11 +165,21 @@ public struct Exporter {
     for output in outputs where graph[output].constant != nil { note(output) }
     return GraphProto(
       name: name.isEmpty ? "graph" : name, node: nodes, input: graph[region].inputs.map(info),
-      output: graph[region].outputs.map { info($0.value) }, valueInfo: infos)
+      output: graph[region].outputs.map { outputInfo($0.name, $0.value, region) }, valueInfo: infos)
   }
 
   private func info(_ value: ValueID) -> ValueInfoProto {
     ValueInfoProto(name: name(of: value), type: graph[value].type?.proto())
+  }
+
+  /// An output's declaration; where no rank is known the original's, for a file must say one.
+  private func outputInfo(_ name: String, _ value: ValueID, _ region: RegionID) -> ValueInfoProto {
+    if region == graph.main, let type = graph[value].type?.tensor, type.shape == nil,
+      let given = declared[name], given.elementType == type.elementType
+    {
+      return ValueInfoProto(name: self.name(of: value), type: ValueType.tensor(given).proto())
+    }
+    return info(value)
   }
 
   private mutating func note(_ value: ValueID) {

@@ -14,8 +14,8 @@ extension Inference {
       call.operands.allSatisfy({ $0 == nil || $0?.elements != nil || $0?.type.tensor != nil })
     else { return }
     var found: [KnownElements?] = []
-    if case .custom(let compute) = entry.definition.propagation {
-      found = [compute(call).map(KnownElements.init)]
+    if case .custom(let compute) = entry.definition.propagation, let symbolic = compute(call) {
+      found = [KnownElements(symbolic)]
     } else if let values = call.knownValues {
       found = entry.evaluate(call, values).map { $0.map(KnownElements.tensor) }
     } else {
@@ -61,26 +61,26 @@ extension Inference {
     }
   }
 
-  /// Combines two tensors of expressions, broadcast against each other.
+  /// Combines tensors of expressions, broadcast against each other.
   private static func combineElements(
     _ call: OperatorCall, _ combine: (Dimension, Dimension) -> Dimension?
   ) -> SymbolicTensor? {
-    guard call.operands.count == 2, let a = call.operands[0]?.elements?.dimensions,
-      let b = call.operands[1]?.elements?.dimensions
-    else { return nil }
+    let given = call.operands.compactMap { $0?.elements?.dimensions }
+    guard var result = given.first, given.count == call.operands.count else { return nil }
     // Shapes' tensors have one dimension at most; anything else is not worth following.
-    guard a.shape.count <= 1, b.shape.count <= 1,
-      a.elements.count == b.elements.count || a.elements.count == 1 || b.elements.count == 1
-    else { return nil }
-    let shape = a.shape.count > b.shape.count || a.elements.count > b.elements.count ? a.shape : b.shape
-    var elements: [Dimension] = []
-    for i in 0..<(shape.first ?? 1) {
-      let x = a.elements[a.elements.count == 1 ? 0 : i]
-      let y = b.elements[b.elements.count == 1 ? 0 : i]
-      guard let z = combine(x, y) else { return nil }
-      elements.append(z)
+    guard given.allSatisfy({ $0.shape.count <= 1 }) else { return nil }
+    for next in given.dropFirst() {
+      let (x, y) = (result.elements, next.elements)
+      guard x.count == y.count || x.count == 1 || y.count == 1 else { return nil }
+      let shape = x.count == 1 && (next.shape.count > result.shape.count || y.count != 1) ? next.shape : result.shape
+      var elements: [Dimension] = []
+      for i in 0..<(shape.first ?? 1) {
+        guard let z = combine(x[x.count == 1 ? 0 : i], y[y.count == 1 ? 0 : i]) else { return nil }
+        elements.append(z)
+      }
+      result = SymbolicTensor(shape: shape, elements: elements)
     }
-    return SymbolicTensor(shape: shape, elements: elements)
+    return result
   }
 }
 

@@ -20,9 +20,28 @@ public enum SchemaRegistry {
   /// The versions of the operator set in which an operator appeared or changed, in ascending order.
   public static func versions(of name: OperatorName) -> [Int] { schemas(of: name).map(\.sinceVersion) }
 
+  /// The domains of the standard's operators; ONNX's own is the empty one.
+  static var domains: [String] { index.latestOpset.keys.sorted() }
+
   /// The newest version of a domain's operator set; 0 for a domain that is not the standard's.
   public static func latestOpset(domain: String = "") -> Int {
     index.latestOpset[domain == "ai.onnx" ? "" : domain] ?? 0
+  }
+
+  /// The version of a domain's operator set that came out with a version of ONNX's own, from ONNX's table of releases.
+  static func companion(of opset: Int, domain: String) -> Int {
+    switch domain {
+    case "", "ai.onnx": opset
+    case "ai.onnx.ml":
+      switch opset {
+      case ...10: 1
+      case ...15: 2
+      case ...19: 3
+      case 20: 4
+      default: 5
+      }
+    default: latestOpset(domain: domain)
+    }
   }
 
   /// All versions of an operator, in ascending order.

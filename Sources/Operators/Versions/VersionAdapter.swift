@@ -55,7 +55,8 @@ enum VersionAdapters {
       let before = (draft.op, draft.version)
       // A hint about memory that some operators had in version 1.
       draft.attributes["consumed_inputs"] = nil
-      try upgrades[VersionStep(op: draft.op, from: draft.version, to: next)]?.adapt(&draft, &builder)
+      let step = VersionStep(op: draft.op, from: draft.version, to: next)
+      if let upgrade = upgrades[step], AdapterProbe.allows(step) { try upgrade.adapt(&draft, &builder) }
       // An adapter that changed the operator has said which version it now is.
       if (draft.op, draft.version) == before { draft.version = next }
     }
@@ -68,31 +69,36 @@ enum VersionAdapters {
   private static let downgrades: [VersionStep: any Downgrade.Type] = Dictionary(
     allDowngrades.map { ($0.step, $0) }, uniquingKeysWith: { first, _ in first })
 
-  /// Takes every node of a graph to the version of its operator that an older operator set has.
+  /// Takes every node of a graph to the version of its operator that older operator sets have.
   ///
+  /// - Parameter versions: the version of each domain's set.
   /// - Throws: when a node has no form in that operator set.
-  static func downgrade(_ graph: inout Graph, to opset: Int) throws(Diagnostic) {
-    for node in graph.allNodes() where graph.contains(node) && graph[node].op.domain.isEmpty {
+  static func downgrade(_ graph: inout Graph, to versions: [String: Int]) throws(Diagnostic) {
+    for node in graph.allNodes() where graph.contains(node) {
       let place = graph[node].provenance
       do throws(Diagnostic) {
-        try downgrade(node, in: &graph, to: opset)
+        try downgrade(node, in: &graph, to: versions)
       } catch {
         throw error.located(place)
       }
     }
   }
 
-  private static func downgrade(_ node: NodeID, in graph: inout Graph, to opset: Int) throws(Diagnostic) {
+  private static func downgrade(
+    _ node: NodeID, in graph: inout Graph, to versions: [String: Int]
+  ) throws(Diagnostic) {
     let record = graph[node]
+    guard SchemaRegistry.isStandard(record.op), let version = versions[record.op.domain] else { return }
     var draft = NodeDraft(
       op: record.op, version: SchemaRegistry.versions(of: record.op).last ?? 1, attributes: record.attributes,
       operands: record.operands, results: record.results.map { graph[$0].name })
     let first = graph.nextNode
     try graph.build(before: node) { (builder) throws(Diagnostic) in
-      while draft.version > opset {
+      while draft.version > version {
         let next = SchemaRegistry.versions(of: draft.op).last { $0 < draft.version } ?? 0
         let before = (draft.op, draft.version)
-        try downgrades[VersionStep(op: draft.op, from: draft.version, to: next)]?.adapt(&draft, &builder)
+        let step = VersionStep(op: draft.op, from: draft.version, to: next)
+        if let downgrade = downgrades[step], AdapterProbe.allows(step) { try downgrade.adapt(&draft, &builder) }
         guard (draft.op, draft.version) == before else { continue }
         guard next > 0 else {
           throw Diagnostic(
@@ -111,7 +117,7 @@ enum VersionAdapters {
     guard end > first else { return }
     // What the adapters added is of the newest version and goes down the same way.
     for added in graph.nodes(since: first) where added < end {
-      try downgrade(added, in: &graph, to: opset)
+      try downgrade(added, in: &graph, to: versions)
     }
   }
 

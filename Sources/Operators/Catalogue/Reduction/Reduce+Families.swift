@@ -6,6 +6,19 @@ protocol ReduceOp: OperatorDefinition {
   static var function: ReduceFunction { get }
 }
 
+extension ValuePropagation {
+  /// The operator combines all elements of a vector into one.
+  static func reduction(_ combine: @escaping @Sendable (Dimension, Dimension) -> Dimension) -> ValuePropagation {
+    .custom { call in
+      guard let x = call.operands.first??.elements?.dimensions, x.shape.count == 1, let first = x.elements.first,
+        let axes = call.has(1) ? call.integers(1) : [], let keeps = try? call.flag("keepdims"),
+        let isIdentity = try? axes.isEmpty && call.flag("noop_with_empty_axes"), !isIdentity
+      else { return nil }
+      return SymbolicTensor(shape: keeps ? [1] : [], elements: [x.elements.dropFirst().reduce(first, combine)])
+    }
+  }
+}
+
 extension ReduceOp {
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
     let keeps = try call.flag("keepdims")

@@ -5,7 +5,14 @@ import KernelRuntime
 enum Col2ImOp: OperatorDefinition {
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
     let x = try call.shape(0, rank: 3)
-    let (image, block) = (try call.shape(from: 1), try call.shape(from: 2))
+    let block = try call.shape(from: 2)
+    // Where nothing is known of the image, the attributes may tell how many dimensions it has.
+    var rank = block?.count
+    for (name, perAxis) in [("dilations", 1), ("strides", 1), ("pads", 2)] {
+      if let list = try call.optionalInts(name) { rank = list.count / perAxis }
+    }
+    var image = try call.shape(from: 1)
+    if image == nil, let rank { image = call.unknownShape(rank: rank) }
     guard let image else { return [try call.tensorType(like: 0, nil)] }
     if let block, block.count != image.count {
       throw .shape("Col2Im has blocks of \(block.count) dimensions in an image of \(image.count)")

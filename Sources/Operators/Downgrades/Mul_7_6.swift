@@ -1,0 +1,4 @@
+import Graph
+
+/// Only the second operand is stretched, and only when the node says so.
+enum Mul_7_6: BroadcastDowngrade {}

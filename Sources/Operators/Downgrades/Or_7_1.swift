@@ -1,0 +1,4 @@
+import Graph
+
+/// Only the second operand is stretched, and only when the node says so.
+enum Or_7_1: BroadcastDowngrade {}
