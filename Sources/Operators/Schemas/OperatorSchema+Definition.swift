@@ -17,7 +17,8 @@ extension OperatorSchema {
         typeName: parameter.typeName, types: types[parameter.typeName] ?? parameter.types)
     }
     self.init(
-      name: name, sinceVersion: version, isDeprecated: false, inputs: inputs.map(bound), outputs: outputs.map(bound),
+      name: name, sinceVersion: version, isDeprecated: false, isExperimental: false, inputs: inputs.map(bound),
+      outputs: outputs.map(bound),
       attributes: attributes.sorted { $0.name < $1.name },
       typeConstraints: types.sorted { $0.key < $1.key }.map { TypeConstraint(name: $0.key, types: $0.value) })
   }

@@ -7,6 +7,8 @@ public struct OperatorSchema: Sendable {
   public let sinceVersion: Int
   /// Whether this version withdraws the operator.
   public let isDeprecated: Bool
+  /// Whether this version was on trial only. It is read, but never written.
+  public let isExperimental: Bool
   public let inputs: [Parameter]
   public let outputs: [Parameter]
   /// The attributes, sorted by name.

@@ -126,8 +126,9 @@ private struct SchemaIndex: Sendable {
     }
     return OperatorSchema(
       name: name,
-      sinceVersion: number(fields[0].prefix { $0 != "!" }),
+      sinceVersion: number(fields[0].prefix { $0.isNumber }),
       isDeprecated: fields[0].last == "!",
+      isExperimental: fields[0].last == "~",
       inputs: items(fields[1]).map { parameter($0, constraints) },
       outputs: items(fields[2]).map { parameter($0, constraints) },
       attributes: items(fields[3]).map(attribute),

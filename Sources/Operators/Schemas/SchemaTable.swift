@@ -252,7 +252,7 @@ Add
  13|A T,B T|C T||T 5
  14|A T,B T|C T||T 2
 Affine
- 1|X T|Y T|alpha FLOAT 1.0,beta FLOAT 0.0|T 0
+ 1~|X T|Y T|alpha FLOAT 1.0,beta FLOAT 0.0|T 0
  10!||||
 AffineGrid
  20|theta T1,size T2|grid T1|align_corners INT 0|T1 3,T2 6
@@ -377,7 +377,7 @@ Constant
  24||output T|sparse_value SPARSE_TENSOR,value TENSOR,value_float FLOAT,value_floats FLOATS,value_int INT,value_ints INTS,value_string STRING,value_strings STRINGS|T 30
  25||output T|sparse_value SPARSE_TENSOR,value TENSOR,value_float FLOAT,value_floats FLOATS,value_int INT,value_ints INTS,value_string STRING,value_strings STRINGS|T 31
 ConstantFill
- 1|input? T1|output T2|dtype INT 1,extra_shape INTS,input_as_shape INT,shape INTS,value FLOAT 0.0|T1 103,T2 103
+ 1~|input? T1|output T2|dtype INT 1,extra_shape INTS,input_as_shape INT,shape INTS,value FLOAT 0.0|T1 103,T2 103
  10!||||
 ConstantOfShape
  9|input T1|output T2|value TENSOR|T1 6,T2 13
@@ -403,7 +403,7 @@ Cosh
  9|input T|output T||T 0
  22|input T|output T||T 3
 Crop
- 1|X T|Y T|border INTS,scale INTS|T 0
+ 1~|X T|Y T|border INTS,scale INTS|T 0
  10!||||
 CumProd
  26|x T,axis T2|y T|exclusive INT 0,reverse INT 0|T 5,T2 12
@@ -450,7 +450,7 @@ Dropout
 DynamicQuantizeLinear
  11|x T1|y T2,y_scale tensor(float),y_zero_point T2||T1 23,T2 48
 DynamicSlice
- 1|data T,starts Tind,ends Tind,axes? Tind|output T||T 25,Tind 12
+ 1~|data T,starts Tind,ends Tind,axes? Tind|output T||T 25,Tind 12
  10!||||
 Einsum
  12|Inputs*1 T|Output T|equation! STRING|T 1
@@ -479,7 +479,7 @@ EyeLike
  9|input T1|output T2|dtype INT,k INT 0|T1 13,T2 13
  22|input T1|output T2|dtype INT,k INT 0|T1 8,T2 8
 FC
- 1|X T,W T,B T|Y T|axis INT 1,axis_w INT 1|T 0
+ 1~|X T,W T,B T|Y T|axis INT 1,axis_w INT 1|T 0
  10!||||
 Flatten
  1|input T|output T|axis INT 1|T 0
@@ -501,7 +501,7 @@ GRU
  14|X T,W T,R T,B? T,sequence_lens? T1,initial_h? T|Y? T,Y_h? T|activation_alpha FLOATS,activation_beta FLOATS,activations STRINGS,clip FLOAT,direction STRING forward,hidden_size INT,layout INT 0,linear_before_reset INT 0|T 0,T1 38
  22|X T,W T,R T,B? T,sequence_lens? T1,initial_h? T|Y? T,Y_h? T|activation_alpha FLOATS,activation_beta FLOATS,activations STRINGS,clip FLOAT,direction STRING forward,hidden_size INT,layout INT 0,linear_before_reset INT 0|T 3,T1 38
 GRUUnit
- 1|hidden_prev T,gates T,seq_lengths T,t T|hidden T|drop_states INT|T 0
+ 1~|hidden_prev T,gates T,seq_lengths T,t T|hidden T|drop_states INT|T 0
  10!||||
 Gather
  1|data T,indices Tind|output T|axis INT 0|T 25,Tind 12
@@ -524,7 +524,7 @@ Gemm
  11|A T,B T,C? T|Y T|alpha FLOAT 1.0,beta FLOAT 1.0,transA INT 0,transB INT 0|T 4
  13|A T,B T,C? T|Y T|alpha FLOAT 1.0,beta FLOAT 1.0,transA INT 0,transB INT 0|T 5
 GivenTensorFill
- 1|shape? T|X T|extra_shape INTS,input_as_shape INT,shape INTS,values FLOATS|T 0
+ 1~|shape? T|X T|extra_shape INTS,input_as_shape INT,shape INTS,values FLOATS|T 0
  10!||||
 GlobalAveragePool
  1|X T|Y T||T 0
@@ -589,7 +589,7 @@ If
 ImageDecoder
  20|encoded_stream T1|image T2|pixel_format STRING RGB|T1 48,T2 48
 ImageScaler
- 1|X T|Y T|bias FLOATS,scale FLOAT 1.0|T 0
+ 1~|X T|Y T|bias FLOATS,scale FLOAT 1.0|T 0
  10!||||
 InstanceNormalization
  1|input T,scale T,B T|output T|consumed_inputs INTS,epsilon FLOAT 1e-05|T 0
@@ -685,8 +685,8 @@ Mean
  8|data_0*1 T|mean T||T 0
  13|data_0*1 T|mean T||T 3
 MeanVarianceNormalization
- 1|X T|Y T|across_channels INT 0,normalize_variance INT 1|T 0
- 8|X T|Y T|axes INTS 0;2;3|T 0
+ 1~|X T|Y T|across_channels INT 0,normalize_variance INT 1|T 0
+ 8~|X T|Y T|axes INTS 0;2;3|T 0
  9|X T|Y T|axes INTS 0;2;3|T 0
  13|X T|Y T|axes INTS 0;2;3|T 3
 MelWeightMatrix
@@ -765,7 +765,7 @@ Pad
  24|data T,pads tensor(int64),constant_value? T,axes? Tind|output T|mode STRING constant|T 30,Tind 12
  25|data T,pads tensor(int64),constant_value? T,axes? Tind|output T|mode STRING constant|T 31,Tind 12
 ParametricSoftplus
- 1|X T|Y T|alpha FLOAT,beta FLOAT|T 0
+ 1~|X T|Y T|alpha FLOAT,beta FLOAT|T 0
  10!||||
 Pow
  1|X T,Y T|Z T|axis INT,broadcast INT 0|T 0
@@ -906,10 +906,10 @@ Round
 STFT
  17|signal T1,frame_step T2,window? T1,frame_length? T2|output T1|onesided INT 1|T1 3,T2 12
 Scale
- 1|X T|Y T|scale FLOAT 1.0|T 0
+ 1~|X T|Y T|scale FLOAT 1.0|T 0
  10!||||
 ScaledTanh
- 1|X T|Y T|alpha FLOAT,beta FLOAT|T 0
+ 1~|X T|Y T|alpha FLOAT,beta FLOAT|T 0
  10!||||
 Scan
  8|sequence_lens? I,initial_state_and_scan_inputs~1 V|final_state_and_scan_outputs~1 V|body! GRAPH,directions INTS,num_scan_inputs! INT|I 6,V 25
@@ -1060,7 +1060,7 @@ TensorScatter
 TfIdfVectorizer
  9|X T|Y T1|max_gram_length! INT,max_skip_count! INT,min_gram_length! INT,mode! STRING,ngram_counts! INTS,ngram_indexes! INTS,pool_int64s INTS,pool_strings STRINGS,weights FLOATS|T 92,T1 23
 ThresholdedRelu
- 1|X T|Y T|alpha FLOAT 1.0|T 0
+ 1~|X T|Y T|alpha FLOAT 1.0|T 0
  10|X T|Y T|alpha FLOAT 1.0|T 0
  22|X T|Y T|alpha FLOAT 1.0|T 3
 Tile

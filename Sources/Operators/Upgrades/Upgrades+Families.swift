@@ -8,7 +8,15 @@ protocol BroadcastUpgrade: Upgrade {}
 extension BroadcastUpgrade {
   static func adapt(_ draft: inout NodeDraft, _ builder: inout NodeBuilder) throws(Diagnostic) {
     let broadcast = draft.takeInt("broadcast") ?? 0
-    guard let axis = draft.takeInt("axis"), broadcast != 0 else { return }
+    let axis = draft.takeInt("axis")
+    guard broadcast != 0 else {
+      let (first, second) = (builder.type(try draft.required(0))?.tensor, builder.type(try draft.required(1))?.tensor)
+      if let a = first?.spec?.shape, let b = second?.spec?.shape, a != b {
+        throw .shape("the inputs of \(draft.op) have shapes \(a) and \(b), but broadcast is not set")
+      }
+      return
+    }
+    guard let axis else { return }
     draft.operands[1] = try builder.align(draft.required(1), at: axis, of: draft.required(0))
   }
 }

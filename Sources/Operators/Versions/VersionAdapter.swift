@@ -95,7 +95,9 @@ enum VersionAdapters {
     let first = graph.nextNode
     try graph.build(before: node) { (builder) throws(Diagnostic) in
       while draft.version > version {
-        let next = SchemaRegistry.versions(of: draft.op).last { $0 < draft.version } ?? 0
+        let next =
+          SchemaRegistry.schemas(of: draft.op).last { $0.sinceVersion < draft.version && !$0.isExperimental }?
+          .sinceVersion ?? 0
         let before = (draft.op, draft.version)
         let step = VersionStep(op: draft.op, from: draft.version, to: next)
         if let downgrade = downgrades[step], AdapterProbe.allows(step) { try downgrade.adapt(&draft, &builder) }

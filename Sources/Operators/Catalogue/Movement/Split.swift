@@ -7,6 +7,9 @@ enum SplitOp: OperatorDefinition {
 
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
     let count = call.resultCount
+    guard call.has(1) || call.has("num_outputs") else {
+      throw .attribute("Split says neither how long its parts are nor, in num_outputs, how many")
+    }
     guard let shape = try call.shape(0) else {
       return Array(repeating: try call.tensorType(like: 0, nil), count: count)
     }

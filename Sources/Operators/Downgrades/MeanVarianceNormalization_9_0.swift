@@ -1,7 +1,7 @@
 import Graph
 
 /// Simpler operators say it, as the standard's own function does: version 8 was on trial only, and no checker knows it.
-enum MeanVarianceNormalization_9_8: Downgrade {
+enum MeanVarianceNormalization_9_0: Downgrade {
   static func adapt(_ draft: inout NodeDraft, _ builder: inout NodeBuilder) throws(Diagnostic) {
     let x = try draft.required(0)
     let axes = try builder.constant(draft.ints("axes") ?? [0, 2, 3])
