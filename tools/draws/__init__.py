@@ -285,18 +285,7 @@ WITHOUT_DRAWS = {
     "ai.onnx.preview.training.Gradient": "names other nodes of its graph, so that it cannot be drawn alone",
 }
 # Types that the standard allows and Onramp does not yet support, by operator and type constraint. They are not drawn.
-UNSUPPORTED = {
-    "Attention": {"U": (*INTEGERS, "float16", "bfloat16", "float64")},
-    "Col2Im": {"T": ("complex64", "complex128")},
-    "DequantizeLinear": {"T2": ("float8_e8m0fnu",)},
-    "GRU": {"T": ("float16", "bfloat16")},
-    "GridSample": {"T1": (*INTEGERS, "bool", "str", "complex64", "complex128")},
-    "LSTM": {"T": ("float16", "bfloat16")},
-    "LayerNormalization": {"U": ("bfloat16",)},
-    "QLinearMatMul": {name: NARROW[:4] for name in ("T1", "T2", "T3")},
-    "Resize": {"T1": ("bool", "str", "complex64", "complex128")},
-    "RNN": {"T": ("float16", "bfloat16")},
-}
+UNSUPPORTED = {}
 
 
 def draws(*ops):
