@@ -91,8 +91,6 @@ class Draw:
     captured: list = dataclasses.field(default_factory=list)
     # Whether the sign of zeros counts.
     zeros: bool = False
-    # The inputs whose extents have to be known before the run, since the operator expands to others by them.
-    fixed: tuple = ()
     # The types of inputs and outputs that their values do not tell, by position.
     types: dict = dataclasses.field(default_factory=dict)
     result_types: dict = dataclasses.field(default_factory=dict)
