@@ -38,6 +38,30 @@ import Testing
     #expect(result?.elements(as: Float.self) == expected)
   }
 
+  /// Whatever is known about extents before the run, and with a state or without.
+  @Test(arguments: [[], ["C"], ["K"], ["C", "K", "L"]] as [[String]], [false, true])
+  func causalConvolutionsWithoutExtents(_ unknown: [String], hasState: Bool) throws {
+    func shape(_ extents: [(String, Int)]) -> TensorShapeProto {
+      TensorShapeProto(extents.map { unknown.contains($0.0) ? .param($0.0) : .value($0.1) })
+    }
+    var inputs: [(String, ElementType, TensorShapeProto?)] = [
+      ("x", .float, shape([("N", 1), ("C", 2), ("L", 3)])), ("w", .float, shape([("C", 2), ("1", 1), ("K", 2)])),
+      ("b", .float, shape([("C", 2)])),
+    ]
+    if hasState { inputs.append(("s", .float, shape([("N", 1), ("C", 2), ("S", 1)]))) }
+    let node = NodeProto("CausalConvWithState", input: inputs.map(\.0), output: ["y", "state"])
+    let model = model([node], inputs: inputs, outputs: ["y", "state"], opset: 27)
+    var values = [
+      try floats([1, 2, 3, 4, 5, 6], [1, 2, 3]), try floats([1, 10, -1, 1], [2, 1, 2]), try floats([0, 0.5], [2]),
+    ]
+    if hasState { values.append(try floats([7, 8], [1, 2, 1])) }
+    let results = try Session(model).run(values)
+    let expected: [Float] = hasState ? [17, 21, 32, -3.5, 1.5, 1.5] : [10, 21, 32, 4.5, 1.5, 1.5]
+    #expect(results[0].tensor?.elements(as: Float.self) == expected)
+    #expect(results[1].tensor?.shape == [1, 2, 1])
+    #expect(results[1].tensor?.elements(as: Float.self) == [3, 6])
+  }
+
   @Test func layerStatisticsMayBeBrainFloats() throws {
     let model = model(
       [

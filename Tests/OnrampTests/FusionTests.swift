@@ -57,6 +57,23 @@ import Testing
         ], [1, 4, 5, 7], [weights]))
   }
 
+  /// Outside training it does nothing, not even keep its neighbours apart.
+  @Test func idleDropout() throws {
+    let weights = try constant("w", [4, 4, 1, 1]) { Float($0 % 5) * 0.1 - 0.2 }
+    let no = TensorProto(name: "no", tensor: try Tensor([false], shape: []))
+    try expect(
+      1,
+      floatModel(
+        [
+          NodeProto("Conv", input: ["x", "w"], output: ["c"]),
+          NodeProto("Dropout", input: ["c", "", "no"], output: ["d"]),
+          NodeProto("Relu", input: ["d"], output: ["r"]), NodeProto("Dropout", input: ["r"], output: ["y"]),
+        ], [1, 4, 5, 7], [weights, no]))
+    // The mask stays, and the input itself is the result.
+    try expect(
+      1, floatModel([NodeProto("Dropout", input: ["x"], output: ["y", "m"])], [2, 3], [], outputs: ["y", "m"]))
+  }
+
   @Test func geluOfAProductWithBias() throws {
     let constants = [
       try constant("w", [6, 70]) { Float($0 % 11) * 0.1 - 0.5 }, try constant("b", [70]) { Float($0) * 0.01 },

@@ -91,8 +91,6 @@ class Draw:
     captured: list = dataclasses.field(default_factory=list)
     # Whether the sign of zeros counts.
     zeros: bool = False
-    # The inputs whose extents have to be known before the run, since the operator expands to others by them.
-    fixed: tuple = ()
     # The types of inputs and outputs that their values do not tell, by position.
     types: dict = dataclasses.field(default_factory=dict)
     result_types: dict = dataclasses.field(default_factory=dict)
@@ -285,18 +283,7 @@ WITHOUT_DRAWS = {
     "ai.onnx.preview.training.Gradient": "names other nodes of its graph, so that it cannot be drawn alone",
 }
 # Types that the standard allows and Onramp does not yet support, by operator and type constraint. They are not drawn.
-UNSUPPORTED = {
-    "Attention": {"U": (*INTEGERS, "float16", "bfloat16", "float64")},
-    "Col2Im": {"T": ("complex64", "complex128")},
-    "DequantizeLinear": {"T2": ("float8_e8m0fnu",)},
-    "GRU": {"T": ("float16", "bfloat16")},
-    "GridSample": {"T1": (*INTEGERS, "bool", "str", "complex64", "complex128")},
-    "LSTM": {"T": ("float16", "bfloat16")},
-    "LayerNormalization": {"U": ("bfloat16",)},
-    "QLinearMatMul": {name: NARROW[:4] for name in ("T1", "T2", "T3")},
-    "Resize": {"T1": ("bool", "str", "complex64", "complex128")},
-    "RNN": {"T": ("float16", "bfloat16")},
-}
+UNSUPPORTED = {}
 
 
 def draws(*ops):

@@ -21,7 +21,7 @@ def attention(dice, op):
     mask = None
     if dice.chance():
         shape = dice.choice(((q_length, total), (batch, 1, q_length, total), (1, heads, q_length, total)))
-        mask = dice.array(shape, dice.choice((dtype, "bool")))
+        mask = dice.array(shape, dice.choice((dtype, "bool", dice.type("U"))))
         if mask.dtype == bool:
             mask[..., 0] = True
     inputs.append(mask)
@@ -100,8 +100,7 @@ def flex_attention(dice, op):
                  heads_of(kv_heads, kv_length, v_size)],
                 {"scale": dice.maybe(dice.real(0.1, 1)), "score_mod": dice.maybe(modifier("score_mod")),
                  "prob_mod": dice.maybe(modifier("prob_mod")),
-                 "softmax_precision": element_kind(precision) if "16" in dtype else None}, tolerances=NEAR,
-                fixed=(0, 1))
+                 "softmax_precision": element_kind(precision) if "16" in dtype else None}, tolerances=NEAR)
 
 
 wrong("onnx", "Attention", reason="caps the raw scores too",

@@ -1,4 +1,5 @@
 """Quantization."""
+import ml_dtypes
 import numpy as np
 
 from draws import INTEGERS, NARROW, Draw, draws, dtype_named, element_kind, is_float, wrong
@@ -21,9 +22,22 @@ def qlinear_matmul(dice, op):
     kind = dice.type("TS")
     def scale():
         return dice.array((), kind, 0.01, 0.1)
-    return Draw([dice.array(batch + (m, k), a, special=1), scale(), dice.array((), a),
-                 dice.array(batch + (k, n), b, special=1), scale(), dice.array((), b), scale(), dice.array((), y)],
-                references=("ort", "onnx"))
+    if not any(is_float(name) for name in (a, b, y)):
+        return Draw([dice.array(batch + (m, k), a, special=1), scale(), dice.array((), a),
+                     dice.array(batch + (k, n), b, special=1), scale(), dice.array((), b), scale(), dice.array((), y)],
+                    references=("ort", "onnx"))
+    # The references have integers only. Floats have no zero points but 0.
+    def zero(name):
+        return np.zeros((), dtype_named(name)) if is_float(name) else dice.array((), name)
+    inputs = [dice.array(batch + (m, k), a), scale(), zero(a), dice.array(batch + (k, n), b), scale(), zero(b),
+              scale(), zero(y)]
+    x, x_scale, x_zero, w, w_scale, w_zero, y_scale, y_zero = (value.astype(np.float64) for value in inputs)
+    result = np.matmul(x - x_zero, w - w_zero) * (x_scale * w_scale / y_scale)
+    info = (ml_dtypes.finfo if is_float(y) else np.iinfo)(dtype_named(y))
+    result = np.clip(result if is_float(y) else np.rint(result) + y_zero, float(info.min), float(info.max))
+    # Rounding may go to the next number.
+    return Draw(inputs, told=[result.astype(dtype_named(y))],
+                tolerances={name: (0, 1) for name in INTEGERS} | {name: (0.26, 1e-4) for name in NARROW})
 
 
 @draws("QLinearConv")

@@ -1,11 +1,46 @@
 """Sampling at computed places."""
 import numpy as np
+from onnx import defs, helper
+from onnx.reference import ReferenceEvaluator
 
-from draws import INTEGERS, Draw, draws, dtype_named, is_signed, int64s, wrong
+from draws import INTEGERS, Draw, draws, dtype_named, element_kind, is_signed, int64s, name_of, wrong
 
 
 # What only the nearest element can stand for.
-NOT_MIXED = ("str", "bool", "complex64", "complex128")
+NOT_MIXED = ("str", "bool")
+
+
+def evaluated(op, inputs, attributes):
+    """What onnx.reference gives for one node."""
+    given = {f"x{i}": value for i, value in enumerate(inputs) if value is not None}
+    node = helper.make_node(op, [f"x{i}" if value is not None else "" for i, value in enumerate(inputs)], ["y"],
+                            **{key: value for key, value in attributes.items() if value is not None})
+    infos = [helper.make_tensor_value_info(name, element_kind(name_of(value.dtype)), value.shape)
+             for name, value in given.items()]
+    model = helper.make_model(helper.make_graph([node], op, infos, [helper.make_empty_tensor_value_info("y")]),
+                              opset_imports=[helper.make_opsetid("", defs.onnx_opset_version())])
+    return ReferenceEvaluator(model).run(None, given)[0]
+
+
+def told(op, inputs, attributes):
+    """What a node that samples elements must give where no reference can: told by what one gives for floats."""
+    # Places that it finds with halves are others.
+    x, *rest = (value if value is None or name_of(value.dtype) not in ("float16", "bfloat16")
+                else value.astype(np.float64) for value in inputs)
+    if name_of(x.dtype) in NOT_MIXED:  # the elements' places, from 1, are sampled in their stead
+        outside = attributes.get("extrapolation_value") or 0
+        numbers = np.arange(1, x.size + 1, dtype=np.float64).reshape(x.shape)
+        places = evaluated(op, [numbers, *rest], attributes | ({"extrapolation_value": 0.0} if outside else {}))
+        first = "" if x.dtype == object else bool(outside)
+        return np.array([first, *x.flat], x.dtype)[places.astype(np.int64)]
+    if x.dtype.kind == "c":
+        inside = {"extrapolation_value": 0.0} if "extrapolation_value" in attributes else {}
+        return np.asarray(evaluated(op, [x.real.astype(np.float64), *rest], attributes)
+                          + 1j * evaluated(op, [x.imag.astype(np.float64), *rest], attributes | inside), x.dtype)
+    if x.dtype.kind in "iu":
+        info, y = np.iinfo(x.dtype), evaluated(op, [x.astype(np.float64), *rest], attributes)
+        return np.clip(np.rint(y), info.min, info.max).astype(x.dtype)
+    return None
 
 
 @draws("NonMaxSuppression")
@@ -61,10 +96,20 @@ def resize(dice, op):
         inputs += [None, int64s([dice.integer(1, 12) if axis in changed else shape[axis] for axis in chosen])]
         attributes["keep_aspect_ratio_policy"] = dice.choice(
             (None, None, "stretch", "not_larger", "not_smaller")) if axes is not None else None
+    known = None
+    if inputs[0].dtype.kind not in "iuf" and inputs[0].dtype.name != "bfloat16":
+        if inputs[0].dtype == object:  # no number stands for a string
+            attributes["extrapolation_value"] = None
+        if attributes["coordinate_transformation_mode"] == "half_pixel_symmetric":  # see what is wrong below
+            attributes["coordinate_transformation_mode"] = None
+        if attributes["antialias"]:
+            attributes["exclude_outside"] = None
+        known = [told("Resize", inputs, attributes)]
     # onnx.reference lets small integers overflow.
     widen = {name: "int64" for name in INTEGERS} if inputs[0].dtype.kind in "iu" else True
-    return Draw(inputs, attributes, widen=widen,
-                tolerances={"float32": (1e-3, 1e-4), "float64": (1e-4, 1e-5)} | {name: (0, 1) for name in INTEGERS})
+    return Draw(inputs, attributes, widen=widen, told=known,
+                tolerances={"float32": (1e-3, 1e-4), "float64": (1e-4, 1e-5), "complex64": (1e-3, 1e-4),
+                            "complex128": (1e-4, 1e-5)} | {name: (0, 1) for name in INTEGERS})
 
 
 @draws("GridSample")
@@ -76,12 +121,16 @@ def grid_sample(dice, op):
     if len(sizes) > 2 and mode == "cubic":
         mode = "linear"
     x = dice.array((batch, dice.integer(1, 3), *sizes), dice.type("T1", but=NOT_MIXED if mode != "nearest" else ()))
-    return Draw([x, grid],
-                {"mode": mode,
-                 "padding_mode": dice.choice((None, "zeros", "border", "reflection")),
-                 "align_corners": dice.flag()},
-                # onnx.reference finds places with float.
-                tolerances={"float32": (1e-3, 1e-3), "float64": (1e-3, 1e-3)})
+    attributes = {"mode": mode, "padding_mode": dice.choice((None, "zeros", "border", "reflection")),
+                  "align_corners": dice.flag()}
+    if 1 in sizes and attributes["padding_mode"] == "reflection":  # nothing lies between aligned corners
+        attributes["align_corners"] = None
+    # onnx.reference rounds weights to the type of the elements.
+    known = None if x.dtype.kind == "f" or x.dtype.name == "bfloat16" else [told(op, [x, grid], attributes)]
+    # onnx.reference finds places with float.
+    near = {name: (1e-3, 1e-3) for name in ("float32", "float64", "complex64", "complex128")}
+    return Draw([x, grid], attributes, told=known,
+                tolerances=near | {name: (0, 1) for name in INTEGERS if mode != "nearest"})
 
 
 @draws("AffineGrid")

@@ -2,7 +2,7 @@ import Graph
 import KernelRuntime
 import Operators
 
-/// Computes ahead what does not depend on the inputs, with the operators' own kernels.
+/// Computes ahead what does not depend on the inputs, with the operators' own kernels, and takes out what does nothing.
 public enum FoldConstants {
   /// - Returns: whether anything was folded.
   @discardableResult
@@ -13,7 +13,7 @@ public enum FoldConstants {
   private static func fold(_ region: RegionID, _ graph: inout Graph) throws(Diagnostic) -> Bool {
     var changed = false
     for node in graph.nodes(in: region) {
-      if try inlineBranch(node, &graph) {
+      if try inlineBranch(node, &graph) || dropDropout(node, &graph) {
         changed = true
         continue
       }
@@ -38,6 +38,17 @@ public enum FoldConstants {
     else { return false }
     let values = graph.inline(branch, before: node)
     for (result, value) in zip(record.results, values) { graph.replaceUses(of: result, with: value) }
+    graph.remove(node)
+    return true
+  }
+
+  /// Takes out a Dropout that drops nothing, as outside training.
+  private static func dropDropout(_ node: NodeID, _ graph: inout Graph) -> Bool {
+    let record = graph[node]
+    guard record.op == OperatorName("Dropout"), record.results.count == 1, let x = record.operands.first ?? nil,
+      let call = Inference.call(node, in: graph), !call.has(2) || call.known(2)?.integers == [0]
+    else { return false }
+    graph.replaceUses(of: record.results[0], with: x)
     graph.remove(node)
     return true
   }

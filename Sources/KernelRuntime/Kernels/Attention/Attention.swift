@@ -56,7 +56,7 @@ public struct AttentionKernel: Kernel {
       try require(lengths, has: [query.batch], "operand 6")
     }
     let total = try checkedSum(past, key.length)
-    var mask: (nest: LoopNest, type: ElementType, width: Int)?
+    var mask: Mask?
     if let spec = try operands.optionalSpec(3), spec.count > 0 {
       // A mask may be shorter than the keys; those it does not reach are not seen.
       let width = spec.shape.last ?? total
@@ -65,10 +65,7 @@ public struct AttentionKernel: Kernel {
       guard try broadcastShape([spec.shape, shape]) == shape else {
         throw .invalid("a mask of shape \(spec.shape) for \(shape)")
       }
-      mask = (
-        LoopNest(shape, strides: [broadcastStrides(spec.shape, to: shape)]), spec.type, shape[3]
-      )
-      guard spec.type == .bool || spec.type == q.type else { throw .invalid("a mask of type \(spec.type.name)") }
+      mask = try Mask(spec, shape, computing: q.type == .double ? .double : .float, options)
     }
     var y = q.shape
     y[q.rank - 1] = q.rank == 3 ? try checkedProduct(query.heads, value.size) : value.size
@@ -80,8 +77,8 @@ public struct AttentionKernel: Kernel {
     ]
     return try q.type.float(
       Visit(
-        kernel: self, query: query, key: key, value: value, past: past, total: total, maskNest: mask?.nest,
-        maskIsBool: mask?.type == .bool, maskWidth: mask?.width ?? 0, hasLengths: operands.has(6), results: results))
+        kernel: self, query: query, key: key, value: value, past: past, total: total, mask: mask,
+        hasLengths: operands.has(6), results: results))
   }
 
   /// Where the vectors of an operand lie.
@@ -112,6 +109,30 @@ public struct AttentionKernel: Kernel {
     }
   }
 
+  /// How to read a mask.
+  private struct Mask: Sendable {
+    let nest: LoopNest
+    /// How many keys it reaches.
+    let width: Int
+    let isBool: Bool
+    /// Converts numbers of another type to the one that is computed with.
+    let cast: Prepared?
+    let castBytes: Int
+
+    init(_ spec: TensorSpec, _ shape: [Int], computing: ElementType, _ options: KernelOptions) throws(KernelError) {
+      nest = LoopNest(shape, strides: [broadcastStrides(spec.shape, to: shape)])
+      width = shape.last ?? 0
+      isBool = spec.type == .bool
+      if isBool || spec.type == computing {
+        (cast, castBytes) = (nil, 0)
+      } else {
+        let wide = try TensorSpec.checked(computing, spec.shape)
+        castBytes = alignedSize(try checkedProduct(wide.count, computing.byteCount))
+        cast = try CastKernel(to: computing).prepare(Operands([Operand(spec: spec)]), options: options)
+      }
+    }
+  }
+
   private struct Visit: FloatVisitor {
     let kernel: AttentionKernel
     let query: Heads
@@ -119,9 +140,7 @@ public struct AttentionKernel: Kernel {
     let value: Heads
     let past: Int
     let total: Int
-    let maskNest: LoopNest?
-    let maskIsBool: Bool
-    let maskWidth: Int
+    let mask: Mask?
     let hasLengths: Bool
     let results: [TensorSpec]
 
@@ -131,11 +150,19 @@ public struct AttentionKernel: Kernel {
       let (keyBytes, valueBytes) = (
         alignedSize(results[1].count * MemoryLayout<C>.size), alignedSize(results[2].count * MemoryLayout<C>.size)
       )
-      return Prepared(results, scratchBytes: keyBytes + valueBytes) { [self] invocation in
+      let scratchBytes = keyBytes + valueBytes + (mask?.castBytes ?? 0)
+      return Prepared(results, scratchBytes: scratchBytes) {
+        [self] (invocation: borrowing Invocation) throws(KernelError) in
         nonisolated(unsafe) let q = invocation.operand(0, as: T.self)
         nonisolated(unsafe) let k = invocation.operand(1, as: T.self)
         nonisolated(unsafe) let v = invocation.operand(2, as: T.self)
-        nonisolated(unsafe) let mask = maskNest == nil ? nil : invocation.operand(3, as: UInt8.self)
+        var addends = mask == nil ? nil : UnsafeRawPointer(invocation.operand(3, as: UInt8.self))
+        if let cast = mask?.cast {
+          let wide = invocation.scratch + keyBytes + valueBytes
+          try cast.run([addends.map { UnsafeMutableRawPointer(mutating: $0) }], [wide], like: invocation)
+          addends = UnsafeRawPointer(wide)
+        }
+        nonisolated(unsafe) let bits = addends
         nonisolated(unsafe) let pastKeys = past > 0 ? invocation.operand(4, as: T.self) : nil
         nonisolated(unsafe) let pastValues = past > 0 ? invocation.operand(5, as: T.self) : nil
         nonisolated(unsafe) let lengths = hasLengths ? invocation.operand(6, as: Int64.self) : nil
@@ -197,7 +224,7 @@ public struct AttentionKernel: Kernel {
               show(0)
               if softcap > 0 { for j in 0..<total { scores[j] = softcap * (scores[j] / softcap).hyperbolicTangent } }
               show(1)
-              fillBias(bias, row, b, i, mask, lengths, T.self)
+              fillBias(bias, row, b, i, bits, lengths)
               var isSeen = false
               for j in 0..<total {
                 if bias[j] > C.lowest || bias[j].isNaN { isSeen = true }
@@ -222,22 +249,21 @@ public struct AttentionKernel: Kernel {
     }
 
     /// What is added to a query's products: the mask, and negative infinity for keys that it must not see.
-    private func fillBias<T: FloatElement>(
-      _ bias: UnsafeMutablePointer<T.Compute>, _ row: Int, _ b: Int, _ i: Int, _ mask: UnsafePointer<UInt8>?,
-      _ lengths: UnsafePointer<Int64>?, _ type: T.Type
+    private func fillBias<C: RealMath>(
+      _ bias: UnsafeMutablePointer<C>, _ row: Int, _ b: Int, _ i: Int, _ bits: UnsafeRawPointer?,
+      _ lengths: UnsafePointer<Int64>?
     ) {
-      let hidden = T.Compute.lowest
-      for j in 0..<total { bias[j] = mask != nil && j >= maskWidth ? hidden : 0 }
-      if let mask, let maskNest {
-        let start = row * maskWidth
-        let step = maskNest.step[0]
-        maskNest.forEachRun(start..<start + maskWidth) { at, count, offset in
+      let hidden = C.lowest
+      for j in 0..<total { bias[j] = 0 }
+      if let bits, let mask {
+        for j in min(mask.width, total)..<total { bias[j] = hidden }
+        let start = row * mask.width
+        let step = mask.nest.step[0]
+        let (isSeen, addends) = (bits.assumingMemoryBound(to: UInt8.self), bits.assumingMemoryBound(to: C.self))
+        mask.nest.forEachRun(start..<start + mask.width) { at, count, offset in
           for j in 0..<count {
             let element = offset[0] + j * step
-            bias[at - start + j] =
-              maskIsBool
-              ? (mask[element] != 0 ? 0 : hidden)
-              : UnsafeRawPointer(mask).assumingMemoryBound(to: T.self)[element].compute
+            bias[at - start + j] = mask.isBool ? (isSeen[element] != 0 ? 0 : hidden) : addends[element]
           }
         }
       }

@@ -1,5 +1,5 @@
-/// A product of quantized operands: both are widened to 32-bit integers less their zero points, multiplied by a kernel
-/// on those, and the sums, where asked for, scaled and rounded again.
+/// A product of quantized operands: both are widened to 32-bit integers less their zero points, or to floats where one
+/// is of 8-bit floats, multiplied by a kernel on those, and the sums, where asked for, scaled and rounded again.
 struct QuantizedProduct {
   /// One quantized operand.
   struct Factor {
@@ -24,13 +24,16 @@ struct QuantizedProduct {
   var requantization: Requantization?
 
   func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
-    let widenA = try Widen(operands, a)
-    let widenB = try Widen(operands, b)
+    let types = [try operands.spec(a.index).type, try operands.spec(b.index).type]
+    let areFloats = types.contains { NarrowFloatFormat($0) != nil }
+    let wide: ElementType = areFloats ? .float : .int32
+    let widenA = try Widen(operands, a, to: wide)
+    let widenB = try Widen(operands, b, to: wide)
     var inner: [Operand?] = [
-      Operand(spec: TensorSpec(.int32, widenA.spec.shape)), Operand(spec: TensorSpec(.int32, widenB.spec.shape)),
+      Operand(spec: TensorSpec(wide, widenA.spec.shape)), Operand(spec: TensorSpec(wide, widenB.spec.shape)),
     ]
     if let bias, let spec = try operands.optionalSpec(bias) {
-      try require(spec, is: .int32, "the bias")
+      try require(spec, is: wide, "the bias")
       inner.append(Operand(spec: spec))
     }
     let hasBias = inner.count > 2
@@ -45,8 +48,8 @@ struct QuantizedProduct {
       [rescale?.result ?? sums], scratchBytes: atInner + product.scratchBytes
     ) { (invocation: borrowing Invocation) throws(KernelError) in
       let scratch = invocation.scratch
-      widenA.run(invocation, scratch.assumingMemoryBound(to: Int32.self))
-      widenB.run(invocation, (scratch + atB).assumingMemoryBound(to: Int32.self))
+      widenA.run(invocation, scratch)
+      widenB.run(invocation, scratch + atB)
       let result = UnsafeMutableRawPointer(invocation.result(0, as: UInt8.self))
       let to = rescale == nil ? result : scratch + atSums
       var addresses: [UnsafeMutableRawPointer?] = [scratch, scratch + atB]
@@ -54,24 +57,38 @@ struct QuantizedProduct {
         addresses.append(UnsafeMutableRawPointer(mutating: invocation.operand(bias, as: UInt8.self)))
       }
       try product.run(addresses, [to], like: invocation, scratch: scratch + atInner)
-      rescale?.run(invocation, to.assumingMemoryBound(to: Int32.self), result)
+      if areFloats {
+        rescale?.run(invocation, to.assumingMemoryBound(to: Float.self), result) { $0 }
+      } else {
+        rescale?.run(invocation, to.assumingMemoryBound(to: Int32.self), result) { Float($0) }
+      }
     }
   }
 
-  /// Reads 8-bit integers less their zero points.
+  /// Reads numbers of 8 bits less their zero points.
   private struct Widen: Sendable {
     let spec: TensorSpec
     private let index: Int
     private let zeroIndex: Int?
     private let nest: LoopNest
+    /// What each pattern of 8 bits is as float; nil where integers are wanted.
+    private let floats: [Float]?
 
-    init(_ operands: Operands, _ factor: Factor) throws(KernelError) {
+    init(_ operands: Operands, _ factor: Factor, to wide: ElementType) throws(KernelError) {
       spec = try operands.spec(factor.index)
       index = factor.index
-      guard spec.type == .uint8 || spec.type == .int8 else {
+      let format = NarrowFloatFormat(spec.type)
+      guard spec.type == .uint8 || spec.type == .int8 || format != nil else {
         throw .unsupported("a quantized product of \(spec.type.name)")
       }
-      _ = try TensorSpec.checked(.int32, spec.shape)
+      let isSigned = spec.type == .int8
+      floats =
+        wide == .int32
+        ? nil
+        : (0...UInt8.max).map { bits in
+          format.map { $0.decode(bits) } ?? (isSigned ? Float(Int8(bitPattern: bits)) : Float(bits))
+        }
+      _ = try TensorSpec.checked(wide, spec.shape)
       let zero = try operands.optionalSpec(factor.zeroIndex)
       zeroIndex = zero == nil ? nil : factor.zeroIndex
       if let zero { try require(zero, is: spec.type, "operand \(factor.zeroIndex)") }
@@ -80,20 +97,27 @@ struct QuantizedProduct {
       nest = LoopNest(spec.shape, strides: [strides])
     }
 
-    func run(_ invocation: borrowing Invocation, _ to: UnsafeMutablePointer<Int32>) {
-      if spec.type == .uint8 { run(invocation, UInt8.self, to) } else { run(invocation, Int8.self, to) }
+    func run(_ invocation: borrowing Invocation, _ to: UnsafeMutableRawPointer) {
+      if let floats {
+        run(invocation, UInt8.self, to.assumingMemoryBound(to: Float.self)) { floats[Int($0)] }
+      } else if spec.type == .uint8 {
+        run(invocation, UInt8.self, to.assumingMemoryBound(to: Int32.self)) { Int32($0) }
+      } else {
+        run(invocation, Int8.self, to.assumingMemoryBound(to: Int32.self)) { Int32($0) }
+      }
     }
 
-    private func run<T: IntegerElement>(
-      _ invocation: borrowing Invocation, _ type: T.Type, _ to: UnsafeMutablePointer<Int32>
+    @inline(__always)
+    private func run<T: IntegerElement, Wide: Scalar>(
+      _ invocation: borrowing Invocation, _ type: T.Type, _ to: UnsafeMutablePointer<Wide>, _ widen: (T) -> Wide
     ) {
       let x = invocation.operand(index, as: T.self)
       let zeros = zeroIndex.map { invocation.operand($0, as: T.self) }
       let step = nest.step[0]
       nest.forEachRun(0..<spec.count) { start, count, offset in
         for i in 0..<count {
-          let zero = zeros.map { Int32(truncatingIfNeeded: $0[offset[0] + i * step]) } ?? 0
-          to[start + i] = Int32(truncatingIfNeeded: x[start + i]) - zero
+          let zero = zeros.map { widen($0[offset[0] + i * step]) } ?? .zero
+          to[start + i] = widen(x[start + i]).subtracting(zero)
         }
       }
     }
@@ -125,7 +149,9 @@ struct QuantizedProduct {
           try QuantizedProduct.strides(
             try operands.spec(r.scales.b).shape, in: shape, axisFromEnd: r.axisFromEnd.b, "scales"),
         ])
-      guard zero.type == .uint8 || zero.type == .int8 else { throw .unsupported("a result of type \(zero.type.name)") }
+      guard zero.type == .uint8 || zero.type == .int8 || NarrowFloatFormat(zero.type) != nil else {
+        throw .unsupported("a result of type \(zero.type.name)")
+      }
     }
 
     private struct Load: FloatVisitor {
@@ -134,8 +160,10 @@ struct QuantizedProduct {
       }
     }
 
-    func run(
-      _ invocation: borrowing Invocation, _ sums: UnsafeMutablePointer<Int32>, _ to: UnsafeMutableRawPointer
+    @inline(__always)
+    func run<Wide>(
+      _ invocation: borrowing Invocation, _ sums: UnsafeMutablePointer<Wide>, _ to: UnsafeMutableRawPointer,
+      _ float: (Wide) -> Float
     ) {
       let a = invocation.operand(r.scales.a, as: UInt8.self)
       let b = invocation.operand(r.scales.b, as: UInt8.self)
@@ -146,7 +174,7 @@ struct QuantizedProduct {
       nest.forEachRun(0..<result.count) { start, count, at in
         for i in 0..<count {
           let factor = load(a, at[0] + i * step[0]) * load(b, at[1] + i * step[1]) / scale
-          var value = Float(sums[start + i]) * factor
+          var value = float(sums[start + i]) * factor
           store(&value, &zero, 0, to + start + i, 1)
         }
       }

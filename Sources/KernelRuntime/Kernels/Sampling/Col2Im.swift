@@ -23,12 +23,16 @@ public struct Col2ImKernel: Kernel {
     }
     let channels = x.shape[1] / blockCount
     let result = try TensorSpec.checked(x.type, [x.shape[0], channels] + image)
-    return try x.type.numeric(Visit(window: window, planes: x.shape[0] * channels, result: result))
+    // Complex numbers add up part by part.
+    let type: ElementType = x.type == .complex64 ? .float : x.type == .complex128 ? .double : x.type
+    return try type.numeric(
+      Visit(window: window, planes: x.shape[0] * channels, parts: x.type.isComplex ? 2 : 1, result: result))
   }
 
   private struct Visit: NumericVisitor {
     let window: WindowGeometry
     let planes: Int
+    let parts: Int
     let result: TensorSpec
     func visit<T: NumericElement>(_ type: T.Type) -> Prepared {
       Prepared([result]) { [self] invocation in
@@ -36,19 +40,22 @@ public struct Col2ImKernel: Kernel {
         nonisolated(unsafe) let y = invocation.result(0, as: T.self)
         let (inputCount, places, kernelCount) = (window.inputCount, window.outputCount, window.kernelCount)
         invocation.threads.forRanges(planes, grain: 1) { range in
-          withUnsafeTemporaryAllocation(of: T.Compute.self, capacity: inputCount) { memory in
+          withUnsafeTemporaryAllocation(of: T.Compute.self, capacity: inputCount * parts) { memory in
             guard let sums = memory.baseAddress else { return }
             for plane in range {
-              for i in 0..<inputCount { sums[i] = .zero }
+              for i in 0..<inputCount * parts { sums[i] = .zero }
               var walk = WindowWalk(window)
               for place in 0..<places {
                 walk.forEachElement { kernel, element in
-                  let value = x[(plane * kernelCount + kernel) * places + place].compute
-                  sums[element] = sums[element].adding(value)
+                  let from = x + ((plane * kernelCount + kernel) * places + place) * parts
+                  for part in 0..<parts {
+                    sums[element * parts + part] = sums[element * parts + part].adding(from[part].compute)
+                  }
                 }
                 walk.advance()
               }
-              for i in 0..<inputCount { y[plane * inputCount + i] = T(compute: sums[i]) }
+              let to = y + plane * inputCount * parts
+              for i in 0..<inputCount * parts { to[i] = T(compute: sums[i]) }
             }
           }
         }

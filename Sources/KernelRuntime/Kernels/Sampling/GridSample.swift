@@ -1,5 +1,7 @@
 /// Samples operand 0 (batch, channels, spatial...) at the places that operand 1 (batch, output spatial..., coordinates)
 /// names: coordinates run from -1 to 1, the last spatial dimension's first.
+///
+/// Every type can be sampled at the nearest element, strings and booleans only so. Mixed integers are rounded to even.
 public struct GridSampleKernel: Kernel {
   public enum Mode: String, Codable, Sendable { case linear, nearest, cubic }
   public enum PaddingMode: String, Codable, Sendable { case zeros, border, reflection }
@@ -26,64 +28,106 @@ public struct GridSampleKernel: Kernel {
     let input = Array(x.shape.dropFirst(2))
     guard result.count == 0 || product(input) > 0 else { throw .invalid("nothing to sample in shape \(x.shape)") }
     guard rank <= 8 else { throw .unsupported("sampling in \(rank) dimensions") }
-    let visit = Visit(
-      kernel: self, batch: x.shape[0], channels: x.shape[1], input: input, places: product(places), result: result)
-    return try x.type.float(WithGrid(visit: visit, gridType: grid.type))
-  }
-
-  private struct WithGrid: FloatVisitor {
-    let visit: Visit
-    let gridType: ElementType
-    func visit<T: FloatElement>(_ type: T.Type) throws(KernelError) -> Prepared {
-      try gridType.float(Both<T>(visit: visit))
-    }
-    struct Both<T: FloatElement>: FloatVisitor {
-      let visit: Visit
-      func visit<G: FloatElement>(_ type: G.Type) -> Prepared { visit.prepare(T.self, G.self) }
+    let sampling = Sampling(
+      kernel: self, batch: x.shape[0], channels: x.shape[1], input: input, places: product(places),
+      coordinates: try CastKernel(to: .double).prepare(Operands([Operand(spec: grid)]), options: options),
+      scratchBytes: try checkedProduct(grid.count, MemoryLayout<Double>.size), result: result)
+    if mode == .nearest { return try x.type.move(Moved(sampling: sampling)) }
+    switch x.type {
+    case .complex64: return Mixed(sampling: sampling, parts: 2).visit(Float.self)
+    case .complex128: return Mixed(sampling: sampling, parts: 2).visit(Double.self)
+    case .bool, .string: throw .unsupported("\(x.type.name) elements between which \(mode.rawValue) sampling mixes")
+    default: return try x.type.numeric(Mixed(sampling: sampling, parts: 1))
     }
   }
 
-  fileprivate struct Visit: Sendable {
+  private struct Moved: ElementVisitor {
+    let sampling: Sampling
+    func visit<T: Element>(_ type: T.Type) -> Prepared {
+      sampling.prepare(T.self) { from, to, indices, _, strides in
+        var at = 0
+        for (index, stride) in zip(indices, strides) {
+          if index < 0 { return setZero(to) }
+          at += index * stride
+        }
+        to.pointee = from[at]
+      }
+    }
+  }
+
+  private struct Mixed: NumericVisitor {
+    let sampling: Sampling
+    /// How many numbers an element has.
+    let parts: Int
+    func visit<T: NumericElement>(_ type: T.Type) -> Prepared {
+      let (taps, corners) = (sampling.taps, sampling.corners)
+      let isInteger = T.elementType.isInteger
+      return sampling.prepare(T.self, parts: parts) { [parts] from, to, indices, weights, strides in
+        for part in 0..<parts {
+          var sum = 0.0
+          for corner in 0..<corners {
+            var (rest, weight, at) = (corner, 1.0, 0)
+            for d in 0..<strides.count {
+              let tap = d * taps + rest % taps
+              rest /= taps
+              // A tap outside counts as zero.
+              weight *= indices[tap] < 0 ? 0 : weights[tap]
+              at += max(0, indices[tap]) * strides[d]
+            }
+            if weight != 0 { sum += weight * from[at * parts + part].compute.double }
+          }
+          to[part] = T(compute: T.Compute(double: isInteger ? sum.rounded(.toNearestOrEven) : sum))
+        }
+      }
+    }
+  }
+
+  fileprivate struct Sampling: Sendable {
     let kernel: GridSampleKernel
     let batch: Int
     let channels: Int
     let input: [Int]
     let places: Int
+    /// Reads the grid as doubles.
+    let coordinates: Prepared
+    let scratchBytes: Int
     let result: TensorSpec
 
-    func prepare<T: FloatElement, G: FloatElement>(_ type: T.Type, _ gridType: G.Type) -> Prepared {
-      let rank = input.count
-      let taps = kernel.mode == .nearest ? 1 : kernel.mode == .linear ? 2 : 4
-      let corners = (0..<rank).reduce(1) { count, _ in count * taps }
+    var taps: Int { kernel.mode == .nearest ? 1 : kernel.mode == .linear ? 2 : 4 }
+    var corners: Int { input.reduce(1) { count, _ in count * taps } }
+
+    /// - Parameters:
+    ///   - parts: how many `T` an element has.
+    ///   - sample: fills one element from a plane, given for each dimension the taps' indices, -1 for padding, and
+    ///     weights, and the dimensions' strides.
+    @inline(__always)
+    func prepare<T: Element>(
+      _ type: T.Type, parts: Int = 1,
+      _ sample:
+        @escaping @Sendable (UnsafePointer<T>, UnsafeMutablePointer<T>, [Int], [Double], [Int]) -> Void
+    ) -> Prepared {
+      let (rank, taps, corners) = (input.count, taps, corners)
       let strides = denseStrides(input)
       let plane = product(input)
-      return Prepared([result]) { [self] invocation in
+      return Prepared([result], scratchBytes: scratchBytes) {
+        [self] (invocation: borrowing Invocation) throws(KernelError) in
         nonisolated(unsafe) let x = invocation.operand(0, as: T.self)
-        nonisolated(unsafe) let grid = invocation.operand(1, as: G.self)
         nonisolated(unsafe) let y = invocation.result(0, as: T.self)
+        nonisolated(unsafe) let grid = invocation.scratch.assumingMemoryBound(to: Double.self)
+        try coordinates.run(
+          [UnsafeMutableRawPointer(mutating: invocation.operand(1, as: UInt8.self))], [invocation.scratch],
+          like: invocation)
         invocation.threads.forRanges(batch * places, grain: max(1, 1024 / max(1, channels * corners))) { range in
           var indices = [Int](repeating: 0, count: rank * taps)
           var weights = [Double](repeating: 0, count: rank * taps)
           for place in range {
             let (n, o) = place.quotientAndRemainder(dividingBy: places)
             for d in 0..<rank {
-              fillTaps(grid[place * rank + rank - 1 - d].compute.double, d, taps, &indices, &weights)
+              fillTaps(grid[place * rank + rank - 1 - d], d, taps, &indices, &weights)
             }
             for c in 0..<channels {
-              let from = x + (n * channels + c) * plane
-              var sum = 0.0
-              for corner in 0..<corners {
-                var (rest, weight, at) = (corner, 1.0, 0)
-                for d in 0..<rank {
-                  let tap = d * taps + rest % taps
-                  rest /= taps
-                  // A tap outside counts as zero.
-                  weight *= indices[tap] < 0 ? 0 : weights[tap]
-                  at += max(0, indices[tap]) * strides[d]
-                }
-                if weight != 0 { sum += weight * from[at].compute.double }
-              }
-              y[(n * channels + c) * places + o] = T(compute: T.Compute(double: sum))
+              let at = n * channels + c
+              sample(x + at * plane * parts, y + (at * places + o) * parts, indices, weights, strides)
             }
           }
         }

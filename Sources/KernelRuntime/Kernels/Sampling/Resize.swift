@@ -1,7 +1,7 @@
 /// Changes extents of operand 0 by interpolation.
 ///
 /// Operand 1 is the region of interest (for the crop transformation), operand 2 the scales, operand 3 the sizes; one
-/// of the last two is given, absent ones may be empty tensors.
+/// of the last two is given, absent ones may be empty tensors. Strings and booleans have no mode but the nearest.
 public struct ResizeKernel: Kernel {
   public enum Mode: String, Codable, Sendable { case nearest, linear, cubic }
   public enum Transformation: String, Codable, Sendable {
@@ -68,22 +68,41 @@ public struct ResizeKernel: Kernel {
     for (i, axis) in axes.enumerated() { shape[axis] = sizes[i] }
     let result = try TensorSpec.checked(x.type, shape)
     if result.count > 0, x.count == 0 { throw .invalid("nothing to interpolate in shape \(x.shape)") }
+    // Complex numbers are resized part by part.
+    let parts = x.type.isComplex ? 2 : 1
     var passes: [Pass] = []
     var current = x.shape
     for (i, axis) in axes.enumerated() where result.count > 0 {
       let bounds = region.map { ($0[i], $0[axes.count + i]) }
       if sizes[i] == x.shape[axis], scales[i] == 1, bounds == nil || bounds.map({ $0 == (0, 1) }) == true { continue }
-      let pass = makePass(input: x.shape[axis], output: sizes[i], scale: scales[i], region: bounds)
+      var pass = makePass(input: x.shape[axis], output: sizes[i], scale: scales[i], region: bounds)
+      if x.type == .bool, pass.extrapolation != 0 { pass.extrapolation = 1 }
       passes.append(
         Pass(
           axis: pass, outer: product(current[..<axis]), input: x.shape[axis], output: sizes[i],
-          inner: product(current[(axis + 1)...])))
+          inner: product(current[(axis + 1)...]) * parts, parts: parts))
       current[axis] = sizes[i]
-      _ = try TensorSpec.checked(.double, current)
+      _ = try TensorSpec.checked(x.type.isComplex ? .complex128 : .double, current)
     }
     if passes.isEmpty, result == x { return Prepared(aliasing: 0, as: x) }
-    if x.type.isInteger { return try x.type.integer(Integers(passes: passes, result: result, input: x.count)) }
-    return try x.type.float(Floats(passes: passes, result: result, input: x.count))
+    let floats = Floats(passes: passes, result: result, input: x.count * parts)
+    let integers = Integers(passes: passes, result: result, input: x.count)
+    switch x.type {
+    case .complex64: return floats.visit(Float.self)
+    case .complex128: return floats.visit(Double.self)
+    case .bool, .string:
+      guard mode == .nearest else {
+        throw .unsupported("\(x.type.name) elements between which \(mode.rawValue) resizing mixes")
+      }
+      if x.type == .bool { return integers.visit(UInt8.self) }
+      let isExtrapolated = passes.contains { !$0.axis.outside.isEmpty }
+      guard extrapolationValue == 0 || !isExtrapolated else {
+        throw .invalid("the number \(extrapolationValue) to stand for strings outside")
+      }
+      return Self.resizingStrings(passes, result, x.count)
+    case _ where x.type.isInteger: return try x.type.integer(integers)
+    default: return try x.type.float(floats)
+    }
   }
 
   /// The extents and scales that result along each of `axes`.
@@ -125,6 +144,8 @@ public struct ResizeKernel: Kernel {
     let input: Int
     let output: Int
     let inner: Int
+    /// How many numbers an element has, of which only the first is extrapolated.
+    let parts: Int
     var count: Int { outer * output * inner }
   }
 
@@ -201,7 +222,8 @@ public struct ResizeKernel: Kernel {
     let result: TensorSpec
     let input: Int
     func visit<T: FloatElement>(_ type: T.Type) -> Prepared {
-      ResizeKernel.prepare(passes, result, input, T.self, T.Compute.self, { $0.compute }, { T(compute: $0) })
+      ResizeKernel.prepare(
+        passes, result, input, T.self, T.Compute.self, { x, i in x[i].compute }, { value, _ in T(compute: value) })
     }
   }
   private struct Integers: IntegerVisitor {
@@ -210,30 +232,38 @@ public struct ResizeKernel: Kernel {
     let input: Int
     func visit<T: IntegerElement>(_ type: T.Type) -> Prepared {
       ResizeKernel.prepare(
-        passes, result, input, T.self, Double.self, { $0.double }, { T(double: $0.rounded(.toNearestOrEven)) })
+        passes, result, input, T.self, Double.self, { x, i in x[i].double },
+        { value, _ in T(double: value.rounded(.toNearestOrEven)) })
     }
+  }
+  /// Resizes the strings' numbers in their stead, from 1, so that 0 says an empty string.
+  private static func resizingStrings(_ passes: [Pass], _ result: TensorSpec, _ input: Int) -> Prepared {
+    prepare(
+      passes, result, input, String.self, Double.self, { _, i in Double(i + 1) },
+      { number, x in number < 1 ? "" : x[Int(number) - 1] })
   }
 
   @inline(__always)
-  private static func prepare<T: BitwiseCopyable, C: RealMath>(
+  private static func prepare<T: Element, C: RealMath>(
     _ passes: [Pass], _ result: TensorSpec, _ input: Int, _ type: T.Type, _ compute: C.Type,
-    _ load: @escaping @Sendable (T) -> C, _ store: @escaping @Sendable (C) -> T
+    _ load: @escaping @Sendable (UnsafePointer<T>, Int) -> C,
+    _ store: @escaping @Sendable (C, UnsafePointer<T>) -> T
   ) -> Prepared {
     let largest = passes.reduce(input) { max($0, $1.count) }
     let bufferBytes = alignedSize(largest * MemoryLayout<C>.size)
-    let count = result.count
+    let count = result.count * (result.type.isComplex ? 2 : 1)
     return Prepared([result], scratchBytes: 2 * bufferBytes) { invocation in
       guard count > 0 else { return }
       let x = invocation.operand(0, as: T.self)
       let y = invocation.result(0, as: T.self)
       var from = invocation.scratch.assumingMemoryBound(to: C.self)
       var to = (invocation.scratch + bufferBytes).assumingMemoryBound(to: C.self)
-      for i in 0..<input { from[i] = load(x[i]) }
+      for i in 0..<input { from[i] = load(x, i) }
       for pass in passes {
         run(pass, from, to, invocation.threads)
         swap(&from, &to)
       }
-      for i in 0..<count { y[i] = store(from[i]) }
+      for i in 0..<count { y[i] = store(from[i], x) }
     }
   }
 
@@ -261,7 +291,8 @@ public struct ResizeKernel: Kernel {
           }
         }
         for j in taps.outside {
-          (to + (o * pass.output + j) * inner).update(repeating: C(double: taps.extrapolation), count: inner)
+          let row = to + (o * pass.output + j) * inner
+          for i in 0..<inner { row[i] = i % pass.parts == 0 ? C(double: taps.extrapolation) : 0 }
         }
       }
     }

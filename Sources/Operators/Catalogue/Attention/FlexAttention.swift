@@ -37,20 +37,24 @@ enum FlexAttentionOp: RegionOperator, ExpandedOp {
   static func expand(_ call: OperatorCall, _ builder: inout NodeBuilder) throws(Diagnostic) -> [ValueID]? {
     let type = try call.elementType(0)
     let precision = try precision(call)
-    guard let q = try call.shape(0, rank: 4), let k = try call.shape(1, rank: 4), let heads = q[1].value,
-      let shared = k[1].value, let size = q[3].value
-    else { throw .unsupported("\(name) with an unknown number or size of heads") }
-    var (keys, values) = (try builder.required(1), try builder.required(2))
-    if heads != shared, shared > 0 {
-      keys = try builder.repeatingHeads(keys, heads / shared)
-      values = try builder.repeatingHeads(values, heads / shared)
+    let (q, k) = (try call.shape(0, rank: 4), try call.shape(1, rank: 4))
+    var (queries, keys, values) = (try builder.required(0), try builder.required(1), try builder.required(2))
+    let shape = try builder.add("Shape", [queries])
+    if q == nil || q?[1] != k?[1] {
+      let heads = try builder.slice(shape, 1..<2, axis: 0)
+      keys = try builder.repeatingHeads(keys, until: heads)
+      values = try builder.repeatingHeads(values, until: heads)
     }
     // Both factors take half of the scale, so that small types do not overflow.
-    let scale = try call.optionalFloat("scale") ?? 1 / Float(max(size, 1)).squareRoot()
-    let half = scale.squareRoot()
-    let queries = try builder.scaled(builder.required(0), by: half, type)
-    let turned = try builder.add(
-      "Transpose", [builder.scaled(keys, by: half, type)], ["perm": .ints([0, 1, 3, 2])])
+    let half: ValueID
+    if let scale = try call.optionalFloat("scale") {
+      half = try builder.constant(Double(scale.squareRoot()), type)
+    } else {
+      let size = try builder.cast(builder.slice(shape, 3..<4, axis: 0), to: .float)
+      half = try builder.cast(builder.add("Pow", [size, builder.constant(-0.25, .float)]), to: type)
+    }
+    queries = try builder.add("Mul", [queries, half])
+    let turned = try builder.add("Transpose", [builder.add("Mul", [keys, half])], ["perm": .ints([0, 1, 3, 2])])
     var scores = try builder.cast(builder.add("MatMul", [queries, turned]), to: precision)
     scores = try builder.inlining("score_mod", of: call, scores)
     let weights = try builder.inlining("prob_mod", of: call, builder.add("Softmax", [scores], ["axis": .int(-1)]))
@@ -79,15 +83,17 @@ enum FlexAttentionOp: RegionOperator, ExpandedOp {
 }
 
 extension NodeBuilder {
-  /// A tensor (batch, heads, length, size) with each head so many times in a row.
-  fileprivate mutating func repeatingHeads(_ x: ValueID, _ count: Int) throws(Diagnostic) -> ValueID {
+  /// A tensor (batch, heads, length, size) with each head so often in a row that there are as many as a tensor of one
+  /// integer says.
+  fileprivate mutating func repeatingHeads(_ x: ValueID, until heads: ValueID) throws(Diagnostic) -> ValueID {
     let shape = try add("Shape", [x])
-    let unsqueezed = try add("Unsqueeze", [x, constant([2])])
-    let many = try add("Expand", [unsqueezed, constant([1, 1, count, 1, 1])])
-    let heads = try add("Mul", [slice(shape, 1..<2, axis: 0), constant([count])])
-    let target = try add(
-      "Concat", [slice(shape, 0..<1, axis: 0), heads, slice(shape, 2..<4, axis: 0)], ["axis": .int(0)])
-    return try add("Reshape", [many, target])
+    let count = try add("Div", [heads, slice(shape, 1..<2, axis: 0)])
+    let (ones, axis) = (try constant([1, 1]), ["axis": AttributeValue.int(0)])
+    let many = try add(
+      "Expand", [add("Unsqueeze", [x, constant([2])]), add("Concat", [ones, count, ones], axis)])
+    let target = try add("Concat", [slice(shape, 0..<1, axis: 0), heads, slice(shape, 2..<4, axis: 0)], axis)
+    // Refuses heads that do not divide.
+    return try add("Reshape", [many, target], ["allowzero": .int(1)])
   }
 
   /// What the graph in an attribute of the rewritten node makes of a value; the value itself without such a graph.
