@@ -281,7 +281,10 @@ WITHOUT_DRAWS = {
     "Upsample": "deprecated; the newest operator set has Resize",
     "SimplifiedLayerNormalization": "ONNX Runtime's, not the standard's; tools/check-contrib compares it",
     "ai.onnx.preview.training.Gradient": "names other nodes of its graph, so that it cannot be drawn alone",
-}
+} | dict.fromkeys(
+    ("Affine", "ConstantFill", "Crop", "DynamicSlice", "FC", "GRUUnit", "GivenTensorFill", "ImageScaler",
+     "ParametricSoftplus", "Scale", "ScaledTanh"),
+    "on trial in old operator sets, and in no reference; tools/old-opsets compares it with NumPy")
 # Types that the standard allows and Onramp does not yet support, by operator and type constraint. They are not drawn.
 UNSUPPORTED = {}
 
