@@ -14,15 +14,16 @@ extension Inference {
       call.operands.allSatisfy({ $0 == nil || $0?.elements != nil || $0?.type.tensor != nil })
     else { return }
     var found: [KnownElements?] = []
-    if case .custom(let compute) = entry.definition.propagation, let symbolic = compute(call) {
-      found = [KnownElements(symbolic)]
-    } else if let values = call.knownValues {
+    // Numbers first: expressions do not wrap around.
+    if let values = call.knownValues {
       found = entry.evaluate(call, values).map { $0.map(KnownElements.tensor) }
-    } else {
+    }
+    if found.isEmpty {
       switch entry.definition.propagation {
       case .movement(let moved): found = move(entry, call, moved)
       case .arithmetic(let combine): found = [combineElements(call, combine).map(KnownElements.init)]
-      case .constants, .custom: break
+      case .custom(let compute): found = [compute(call).map(KnownElements.init)]
+      case .constants: break
       }
     }
     for (result, elements) in zip(results, found) {
