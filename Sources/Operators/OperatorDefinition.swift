@@ -212,8 +212,9 @@ public struct ResultHalf: Hashable, Sendable {
       let standsAlone =
         !isVariadic && outputs.indices.allSatisfy { $0 == index || outputs[$0].option == .optional }
       let suffix = output.name.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+      let stem = base.domain == domain ? base.type : base.description
       return ResultHalf(
-        base: base, name: standsAlone && index == 0 ? base : OperatorName("\(base)\(suffix)", domain: domain),
+        base: base, name: standsAlone && index == 0 ? base : OperatorName(stem + suffix, domain: domain),
         index: index, isVariadic: isVariadic, standsAlone: standsAlone)
     }
   }
