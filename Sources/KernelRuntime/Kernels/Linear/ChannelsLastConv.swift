@@ -12,6 +12,9 @@ public struct ChannelsLastConvKernel: Kernel {
 
   public init(_ conv: ConvKernel) { self.conv = conv }
 
+  /// The most elements that a window may have.
+  public static let maximalWindow = Int(ONRAMP_CONV_TAPS)
+
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
     let (x, w) = (try operands.spec(0), try operands.spec(1))
     try require(w, is: x.type, "operand 1")
@@ -36,7 +39,7 @@ public struct ChannelsLastConvKernel: Kernel {
     _ plan: ConvPlan, _ result: TensorSpec, _ operands: Operands
   ) throws(KernelError) -> Prepared {
     let window = plan.window
-    guard window.kernelCount <= ONRAMP_CONV_TAPS else {
+    guard window.kernelCount <= Self.maximalWindow else {
       throw .unsupported("a channels-last convolution with a window of \(window.kernelCount) elements")
     }
     let weights = PackedWeights(plan)
