@@ -151,7 +151,7 @@ struct ChannelsLastWinograd: Sendable {
       let room = scratch + lane * (blocks.inputBytes + blocks.outputBytes)
       nonisolated(unsafe) let inputs = room.assumingMemoryBound(to: Float.self)
       nonisolated(unsafe) let outputs = (room + blocks.inputBytes).assumingMemoryBound(to: Float.self)
-      for index in stride(from: lane, to: total, by: blocks.lanes) {
+      for index in total * lane / blocks.lanes..<total * (lane + 1) / blocks.lanes {
         let (n, block) = index.quotientAndRemainder(dividingBy: blocks.count)
         let first = block * blocks.size
         let count = min(blocks.size, tileCount - first)

@@ -32,6 +32,8 @@ struct FloatProduct: Sendable {
   private static let chunkRows = 16 * tileRows
   /// The most columns of B in one task.
   private static let chunkColumns = 8 * tileColumns
+  /// How large B may be, in floats, for each thread to read all of it: so that it stays in the second-level cache.
+  private static let sharedPanels = 1 << 18
 
   private static func roundedUp(_ n: Int, to unit: Int) -> Int { (n &+ unit &- 1) / unit &* unit }
 
@@ -144,6 +146,15 @@ struct FloatProduct: Sendable {
     }
     var rows = share(m, Self.chunkRows, Self.tileRows)
     var columns = share(n, Self.chunkColumns, Self.tileColumns)
+    if threadCount > 1, batches == 1, m >= 2 * threadCount * Self.tileRows, n * depth <= Self.sharedPanels {
+      // Each thread has rows of its own, which the next kernel finds in its cache.
+      let leastParts = max((m + Self.chunkRows - 1) / Self.chunkRows, threadCount)
+      let mostParts = max(m / (2 * Self.tileRows), threadCount)
+      let worth = max(m * n * depth >> 19, threadCount)
+      let parts = min(max(leastParts, 4 * threadCount), mostParts, max(worth, leastParts))
+      let even = (parts + threadCount - 1) / threadCount * threadCount
+      return ((m + even - 1) / even, columns)
+    }
     func tasks() -> Int { batches * ((m + rows - 1) / rows) * ((n + columns - 1) / columns) }
     // Enough tasks to keep the threads even, as long as each is worth the trouble of starting it.
     while threadCount > 1, tasks() < 4 * threadCount || tasks() % threadCount != 0 && tasks() < 8 * threadCount,
