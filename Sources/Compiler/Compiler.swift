@@ -63,6 +63,7 @@ public struct Compiler: Sendable {
     EliminateDeadCode.run(on: &graph)
     try SinkReshapes.run(on: &graph)
     try FuseEpilogues.run(on: &graph)
+    try AssignLayouts.run(on: &graph)
     let problems = graph.verify()
     precondition(problems.isEmpty, "optimizing broke the graph: \(problems.joined(separator: "; "))")
   }

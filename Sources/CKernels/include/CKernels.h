@@ -2,6 +2,7 @@
 #define CKERNELS_H
 
 #include "onramp_attention.h"
+#include "onramp_channels_last.h"
 #include "onramp_checksum.h"
 #include "onramp_conv.h"
 #include "onramp_gemm.h"
