@@ -33,23 +33,50 @@ ALWAYS_INLINE float erf_one(float x) {
   return a < 0.92f ? erf_small(x) : large;
 }
 
+// 2^x where x is between -127 and 128, to 2e-7 of it; zero and infinity take the place of what is no normal
+// number.
+ALWAYS_INLINE float exp2_near(float x) {
+  // 2^n = bits n + 127 from bit 23 on, which the sum holds at its end.
+  float shifted = x + (0x1.8p+23f + 127.0f);
+  float r = x - (shifted - (0x1.8p+23f + 127.0f));
+  float p = 0x1.5c08e6p-10f;
+  p = p * r + 0x1.3d0c52p-7f;
+  p = p * r + 0x1.c6b6e4p-5f;
+  p = p * r + 0x1.ebf918p-3f;
+  p = p * r + 0x1.62e428p-1f;
+  p = p * r + 0x1.000002p+0f;
+  return p * from_bits((int32_t)((uint32_t)to_bits(shifted) << 23));
+}
+
+// x / (1 + 2^y).
+ALWAYS_INLINE float gated(float x, float y) { return x / (1.0f + exp2_near(clamp(y, -127.0f, 128.0f))); }
+
+// max(x, 0) less |x| times the part of the normal distribution beyond |x|, which is a power of two of a polynomial.
 ALWAYS_INLINE float gelu_one(float x) {
-  float s = x * 0x1.6a09e6p-1f;
-  float a = fabsf(s);
-  // The complement itself for negative x, where one plus the error function would cancel.
-  float complement = erfc_large(a > 4.0f ? 4.0f : a);
-  complement = a > 4.0f ? 0.0f : complement;
-  float twice = a < 0.92f ? 1.0f + erf_small(s) : x > 0 ? 2.0f - complement : complement;
-  return 0.5f * x * twice;
+  float a = fabsf(x);
+  float p = -0x1.459b70p-19f;
+  p = p * a + 0x1.20e94cp-15f;
+  p = p * a - 0x1.54bd74p-13f;
+  p = p * a - 0x1.98f79ep-13f;
+  p = p * a + 0x1.d3faf6p-8f;
+  p = p * a - 0x1.ae8024p-5f;
+  p = p * a - 0x1.d635aap-2f;
+  p = p * a - 0x1.26aefep+0f;
+  p = p * a - 1.0f;
+  float tail = a * exp2_near(p);
+  // Beyond, the fit is none, and the tail at most 1.1e-7.
+  tail = a > 5.5f ? 0.0f : tail;
+  return (x < 0 ? 0.0f : x) - tail;
 }
 
 ALWAYS_INLINE float gelu_tanh_one(float x) {
-  float inner = 0x1.988454p-1f * (x + 0.044715f * x * x * x);
-  // (1 + tanh(u)) / 2 is the sigmoid of 2u.
-  return x * sigmoid_one(2.0f * inner);
+  // (1 + tanh(u)) / 2 is 1 / (1 + e^-2u).
+  return gated(x, x * (-0x1.26aec2p+1f - 0x1.a5a7d0p-4f * (x * x)));
 }
 
 ALWAYS_INLINE void map(onramp_function function, float alpha, float beta, const float *x, float *y, size_t n) {
+  // e^(-alpha · x) as a power of two.
+  float factor = alpha * -0x1.715476p+0f;
 #define MAP(EXPRESSION)                       \
   EACH(i, n) {                                \
     float v = x[i];                           \
@@ -63,11 +90,16 @@ ALWAYS_INLINE void map(onramp_function function, float alpha, float beta, const 
     case ONRAMP_ERF: MAP(erf_one(v));
     case ONRAMP_GELU: MAP(gelu_one(v));
     case ONRAMP_GELU_TANH: MAP(gelu_tanh_one(v));
-    case ONRAMP_SWISH: MAP(v * sigmoid_one(alpha * v));
+    case ONRAMP_SWISH: MAP(gated(v, v * factor));
     case ONRAMP_HARD_SWISH: MAP(v * clamp(v * (1.0f / 6) + 0.5f, 0, 1));
     case ONRAMP_HARD_SIGMOID: MAP(clamp(alpha * v + beta, 0, 1));
     case ONRAMP_RELU: MAP(v < 0 ? 0.0f : v);
     case ONRAMP_LEAKY_RELU: MAP(v < 0 ? alpha * v : v);
+    case ONRAMP_CLIP: MAP(clamp(v, alpha, beta));
+    case ONRAMP_ABSOLUTE: MAP(v < 0 ? -v : v == 0 ? 0.0f : v);
+    case ONRAMP_NEGATE: MAP(-v);
+    case ONRAMP_SQUARE_ROOT: MAP(__builtin_elementwise_sqrt(v));
+    case ONRAMP_RECIPROCAL: MAP(1.0f / v);
   }
 #undef MAP
 }
@@ -151,22 +183,33 @@ ALWAYS_INLINE void mean(float *result, const float *x, size_t n) { *result = (fl
 
 ALWAYS_INLINE void combine(onramp_combination combination, const float *x, size_t x_stride, const float *y,
                            size_t y_stride, float *z, size_t n) {
-#define COMBINE(OP)                                                \
-  if (x_stride == 0) {                                             \
-    float a = x[0];                                                \
-    EACH(i, n) z[i] = a OP y[i * y_stride];                        \
-  } else if (y_stride == 0) {                                      \
-    float b = y[0];                                                \
-    EACH(i, n) z[i] = x[i] OP b;                                   \
-  } else {                                                         \
-    EACH(i, n) z[i] = x[i] OP y[i];                                \
-  }                                                                \
+#define COMBINE(EXPRESSION)                  \
+  if (x_stride == 0) {                       \
+    float a = x[0];                          \
+    EACH(i, n) {                             \
+      float b = y[i * y_stride];             \
+      z[i] = EXPRESSION;                     \
+    }                                        \
+  } else if (y_stride == 0) {                \
+    float b = y[0];                          \
+    EACH(i, n) {                             \
+      float a = x[i];                        \
+      z[i] = EXPRESSION;                     \
+    }                                        \
+  } else {                                   \
+    EACH(i, n) {                             \
+      float a = x[i], b = y[i];              \
+      z[i] = EXPRESSION;                     \
+    }                                        \
+  }                                          \
   break
   switch (combination) {
-    case ONRAMP_ADD: COMBINE(+);
-    case ONRAMP_SUBTRACT: COMBINE(-);
-    case ONRAMP_MULTIPLY: COMBINE(*);
-    case ONRAMP_DIVIDE: COMBINE(/);
+    case ONRAMP_ADD: COMBINE(a + b);
+    case ONRAMP_SUBTRACT: COMBINE(a - b);
+    case ONRAMP_MULTIPLY: COMBINE(a * b);
+    case ONRAMP_DIVIDE: COMBINE(a / b);
+    case ONRAMP_MINIMUM: COMBINE(a < b || a != a ? a : b);
+    case ONRAMP_MAXIMUM: COMBINE(a > b || a != a ? a : b);
   }
 #undef COMBINE
 }

@@ -89,7 +89,53 @@ import Testing
     ]
     try expect(1, floatModel(nodes, [2, 5, 6], constants))
     // A value that is an output as well must be made.
-    try expect(3, floatModel(nodes, [2, 5, 6], constants, outputs: ["y", "p"]))
+    try expect(2, floatModel(nodes, [2, 5, 6], constants, outputs: ["y", "p"]))
+  }
+
+  /// Operators on elements become one, as long as nobody else sees what is between them.
+  @Test func elements() throws {
+    let constants = [
+      try constant("c", [7]) { Float($0) * 0.5 - 1 }, try constant("two", []) { _ in 2 },
+      try constant("low", []) { _ in -1 },
+    ]
+    let nodes = [
+      NodeProto("Mul", input: ["x", "c"], output: ["m"]), NodeProto("Pow", input: ["m", "two"], output: ["p"]),
+      NodeProto("Sub", input: ["x", "p"], output: ["s"]), NodeProto("Tanh", input: ["s"], output: ["t"]),
+      NodeProto("Clip", input: ["t", "low"], output: ["k"]), NodeProto("Div", input: ["k", "two"], output: ["y"]),
+    ]
+    try expect(1, floatModel(nodes, [2, 5, 7], constants))
+    try expect(2, floatModel(nodes, [2, 5, 7], constants, outputs: ["y", "s"]))
+  }
+
+  /// x · clip(x + 3, 0, 6) / 6 in the orders in which models say it.
+  @Test(arguments: 0..<4)
+  func hardSwishOfAConvolution(order: Int) throws {
+    let constants = [
+      try constant("w", [4, 4, 1, 1]) { Float($0 % 5) * 0.1 - 0.2 }, try constant("three", []) { _ in 3 },
+      try constant("zero", []) { _ in 0 }, try constant("six", []) { _ in 6 },
+      try constant("part", []) { _ in 1 / 6 },
+    ]
+    let end =
+      [
+        [
+          NodeProto("Mul", input: ["c", "k"], output: ["m"]), NodeProto("Div", input: ["m", "six"], output: ["y"]),
+        ],
+        [
+          NodeProto("Div", input: ["k", "six"], output: ["m"]), NodeProto("Mul", input: ["c", "m"], output: ["y"]),
+        ],
+        [
+          NodeProto("Mul", input: ["k", "part"], output: ["m"]), NodeProto("Mul", input: ["m", "c"], output: ["y"]),
+        ],
+        [NodeProto("Div", input: ["k", "six"], output: ["y"])],
+      ][order]
+    try expect(
+      1,
+      floatModel(
+        [
+          NodeProto("Conv", input: ["x", "w"], output: ["c"]),
+          NodeProto("Add", input: ["c", "three"], output: ["a"]),
+          NodeProto("Clip", input: ["a", "zero", "six"], output: ["k"]),
+        ] + end, [1, 4, 5, 7], constants))
   }
 
   /// What MaxPool's indices depend on keeps to the operators' own sums; what follows need not.

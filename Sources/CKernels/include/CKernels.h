@@ -10,6 +10,7 @@
 #include "onramp_lstm.h"
 #include "onramp_math.h"
 #include "onramp_pool.h"
+#include "onramp_steps.h"
 #include "onramp_winograd.h"
 
 #endif

@@ -18,7 +18,7 @@ typedef enum {
   ONRAMP_TANH,
   // 1.4 ULP.
   ONRAMP_ERF,
-  // x/2 · (1 + erf(x/√2)): 1.1.5e-7 of max(|x|, 1).
+  // x/2 · (1 + erf(x/√2)): 1.5e-7 of max(|x|, 1).
   ONRAMP_GELU,
   // x/2 · (1 + tanh(√(2/π) · (x + 0.044715 · x³))): 1.5e-7 of max(|x|, 1).
   ONRAMP_GELU_TANH,
@@ -31,6 +31,12 @@ typedef enum {
   ONRAMP_RELU,
   // alpha · x where x is negative.
   ONRAMP_LEAKY_RELU,
+  // clamp(x, alpha, beta).
+  ONRAMP_CLIP,
+  ONRAMP_ABSOLUTE,
+  ONRAMP_NEGATE,
+  ONRAMP_SQUARE_ROOT,
+  ONRAMP_RECIPROCAL,
 } onramp_function;
 
 // y[i] = f(x[i]) for i below n; y may be x. NaN stays NaN.
@@ -51,7 +57,15 @@ void onramp_scale_shift(float *y, const float *x, size_t n, float scale, float s
 void onramp_mean(float *mean, const float *x, size_t n);
 
 // How an element of one operand is combined with one of another.
-typedef enum { ONRAMP_ADD, ONRAMP_SUBTRACT, ONRAMP_MULTIPLY, ONRAMP_DIVIDE } onramp_combination;
+typedef enum {
+  ONRAMP_ADD,
+  ONRAMP_SUBTRACT,
+  ONRAMP_MULTIPLY,
+  ONRAMP_DIVIDE,
+  // NaN when either element is.
+  ONRAMP_MINIMUM,
+  ONRAMP_MAXIMUM,
+} onramp_combination;
 
 // z[i] = x[i] ∘ y[i] for i below n, where a stride of 0 repeats an operand's first element; z may be either operand.
 void onramp_combine(onramp_combination combination, const float *x, size_t x_stride, const float *y, size_t y_stride,

@@ -2,7 +2,8 @@ import Graph
 import KernelRuntime
 import Operators
 
-/// Finds activations that a model spells out in arithmetic: GELU in both of its forms, and x · sigmoid(x).
+/// Finds activations that a model spells out in arithmetic: GELU in both of its forms, x · sigmoid(x), and
+/// x · clip(x + 3, 0, 6) / 6 with and without the first factor.
 enum RecognizeActivations {
   static func run(on graph: inout Graph) throws(Diagnostic) {
     for node in graph.allNodes() where graph.contains(node) && graph[node].results.count == 1 {
@@ -14,6 +15,17 @@ enum RecognizeActivations {
           graph.partner(product, "Mul", of: result) == operand
         else { continue }
         try replace(product, by: "Swish", ["alpha": .float(1)], of: operand, &graph)
+      case OperatorName("Clip"):
+        guard graph[node].operands.count == 3, let low = graph[node].operands[1], let high = graph[node].operands[2],
+          graph.number(low) == 0, graph.number(high) == 6, let x = graph.partner(operand, "Add", of: 3)
+        else { continue }
+        try replaceHardSigmoid(of: x, from: result, &graph)
+      case OperatorName("HardSigmoid"):
+        guard let call = Inference.call(node, in: graph), abs(try call.float("alpha") - 1 / 6) < 1e-6,
+          try call.float("beta") == 0.5, let product = graph.onlyResult(result, of: "Mul"),
+          graph.partner(product, "Mul", of: result) == operand
+        else { continue }
+        try replace(product, by: "HardSwish", [:], of: operand, &graph)
       case OperatorName("Erf"):
         // x / √2, or x · √½.
         let x: ValueID
@@ -39,6 +51,34 @@ enum RecognizeActivations {
       default: continue
       }
     }
+  }
+
+  /// Replaces what a sixth of clip(x + 3, 0, 6) is, and its product with x, multiplied in either order.
+  private static func replaceHardSigmoid(
+    of x: ValueID, from clipped: ValueID, _ graph: inout Graph
+  ) throws(Diagnostic) {
+    if let product = graph.onlyResult(clipped, of: "Mul"), graph.partner(product, "Mul", of: clipped) == x {
+      if let end = sixth(of: product, graph) { try replace(end, by: "HardSwish", [:], of: x, &graph) }
+    } else if let sixth = sixth(of: clipped, graph) {
+      if let product = graph.onlyResult(sixth, of: "Mul"), graph.partner(product, "Mul", of: sixth) == x {
+        try replace(product, by: "HardSwish", [:], of: x, &graph)
+      } else {
+        try replace(sixth, by: "HardSigmoid", ["alpha": .float(1 / 6), "beta": .float(0.5)], of: x, &graph)
+      }
+    }
+  }
+
+  /// What the only user of a value makes of it, when that is a sixth.
+  private static func sixth(of value: ValueID, _ graph: Graph) -> ValueID? {
+    if let quotient = graph.onlyResult(value, of: "Div") {
+      guard let operands = graph.operands(quotient, of: "Div"), operands[0] == value, graph.number(operands[1]) == 6
+      else { return nil }
+      return quotient
+    }
+    guard let product = graph.onlyResult(value, of: "Mul"), graph.partner(product, "Mul", of: 1.0 / 6) == value else {
+      return nil
+    }
+    return product
   }
 
   private static func isCube(_ value: ValueID, of x: ValueID, _ graph: Graph) -> Bool {

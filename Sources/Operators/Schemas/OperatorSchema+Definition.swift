@@ -62,6 +62,10 @@ extension OperatorSchema.Attribute {
   public static func floats(_ name: String) -> Self {
     Self(name: name, kind: .floats, isRequired: false, defaultValue: nil)
   }
+  /// A list of texts, which may be left out.
+  public static func strings(_ name: String) -> Self {
+    Self(name: name, kind: .strings, isRequired: false, defaultValue: nil)
+  }
 }
 
 extension OperatorSchema.TypeSet {

@@ -244,12 +244,15 @@ private struct Arithmetic<T: NumericElement>: RunFunction {
 }
 
 extension BinaryFunction {
-  fileprivate var vectorized: onramp_combination? {
+  /// The function as one of those that C vectorizes for single precision.
+  var vectorized: onramp_combination? {
     switch self {
     case .add: ONRAMP_ADD
     case .sub: ONRAMP_SUBTRACT
     case .mul: ONRAMP_MULTIPLY
     case .div: ONRAMP_DIVIDE
+    case .min: ONRAMP_MINIMUM
+    case .max: ONRAMP_MAXIMUM
     default: nil
     }
   }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Limits the elements of operand 0 to lie between operands 1 and 2, scalars either of which may be absent.
 ///
 /// When the limits are in the wrong order, every element becomes the upper one. NaN stays NaN.
@@ -11,8 +13,21 @@ public struct ClipKernel: Kernel {
       try require(limit, is: x.type, "operand \(i)")
       guard limit.count == 1 else { throw .invalid("operand \(i) must be a scalar, not of shape \(limit.shape)") }
     }
+    let count = try x.checkedCount()
+    if x.type == .float, !options.reference {
+      let (hasLower, hasUpper) = (operands.has(1), operands.has(2))
+      return Prepared([x], inPlaceOperand: 0) { invocation in
+        nonisolated(unsafe) let x = invocation.operand(0, as: Float.self)
+        nonisolated(unsafe) let y = invocation.result(0, as: Float.self)
+        let lower = hasLower ? invocation.operand(1, as: Float.self)[0] : -.infinity
+        let upper = hasUpper ? invocation.operand(2, as: Float.self)[0] : .infinity
+        invocation.threads.forRanges(count, grain: cheapGrain) { range in
+          onramp_map(ONRAMP_CLIP, lower, upper, x + range.lowerBound, y + range.lowerBound, range.count)
+        }
+      }
+    }
     return try x.type.numeric(
-      Visit(spec: x, count: try x.checkedCount(), hasLower: operands.has(1), hasUpper: operands.has(2)))
+      Visit(spec: x, count: count, hasLower: operands.has(1), hasUpper: operands.has(2)))
   }
 
   private struct Visit: NumericVisitor {

@@ -61,6 +61,10 @@ extension UnaryFunction {
     case .hardSigmoid: ONRAMP_HARD_SIGMOID
     case .relu: ONRAMP_RELU
     case .leakyRelu: ONRAMP_LEAKY_RELU
+    case .abs: ONRAMP_ABSOLUTE
+    case .neg: ONRAMP_NEGATE
+    case .sqrt: ONRAMP_SQUARE_ROOT
+    case .reciprocal: ONRAMP_RECIPROCAL
     default: nil
     }
   }
