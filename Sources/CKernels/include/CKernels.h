@@ -6,6 +6,7 @@
 #include "onramp_gemm.h"
 #include "onramp_half.h"
 #include "onramp_math.h"
+#include "onramp_peak.h"
 #include "onramp_pool.h"
 #include "onramp_winograd.h"
 

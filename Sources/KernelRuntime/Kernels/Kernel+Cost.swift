@@ -1,0 +1,96 @@
+// What the kernels cost that compute more than they move. Shapes have been checked when these are asked.
+
+extension ConvKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    windowFlops(weights: operands[1], results[0])
+  }
+}
+
+extension ConvIntegerKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    windowFlops(weights: operands[1], results[0])
+  }
+}
+
+extension QLinearConvKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    windowFlops(weights: operands[3], results[0])
+  }
+}
+
+extension DeformConvKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    windowFlops(weights: operands[1], results[0])
+  }
+}
+
+extension ConvTransposeKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    // The convolution whose gradient it is has the operand for its result.
+    operands[0].map { windowFlops(weights: operands[1], $0) } ?? 0
+  }
+}
+
+extension MatMulKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    productFlops(depth: operands[0]?.shape.last, results[0])
+  }
+}
+
+extension MatMulIntegerKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    productFlops(depth: operands[0]?.shape.last, results[0])
+  }
+}
+
+extension QLinearMatMulKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    productFlops(depth: operands[0]?.shape.last, results[0])
+  }
+}
+
+extension MatMulNBitsKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    productFlops(depth: operands[0]?.shape.last, results[0])
+  }
+}
+
+extension GemmKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    productFlops(depth: transA ? operands[0]?.shape.first : operands[0]?.shape.last, results[0])
+  }
+}
+
+extension AttentionKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    // The last result has an element for each query and key of each head, the two before the keys and the values.
+    guard results.count == 4, let size = results[1].shape.last, let valueSize = results[2].shape.last else { return 0 }
+    return 2 * Double(results[3].count) * Double(size + valueSize)
+  }
+}
+
+extension LSTMKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double { recurrentFlops(operands) }
+}
+
+extension GRUKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double { recurrentFlops(operands) }
+}
+
+extension RNNKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double { recurrentFlops(operands) }
+}
+
+/// A product with the weights of one output channel for each element of the result.
+private func windowFlops(weights: TensorSpec?, _ result: TensorSpec) -> Double {
+  guard let weights, let channels = weights.shape.first, channels > 0 else { return 0 }
+  return 2 * Double(result.count) * Double(weights.count / channels)
+}
+
+private func productFlops(depth: Int?, _ result: TensorSpec) -> Double { 2 * Double(result.count) * Double(depth ?? 0) }
+
+/// Every step of every sequence is multiplied by all weights.
+private func recurrentFlops(_ operands: [TensorSpec?]) -> Double {
+  guard let x = operands[0], x.rank == 3, let weights = operands[1], let recurrent = operands[2] else { return 0 }
+  return 2 * Double(x.shape[0]) * Double(x.shape[1]) * Double(weights.count + recurrent.count)
+}
