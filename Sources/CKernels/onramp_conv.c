@@ -179,3 +179,43 @@ TARGETS(pool_row,
         (int maximum, float *y, size_t n, const float *x, const size_t *offsets, size_t taps, size_t stride,
          float scale),
         (maximum, y, n, x, offsets, taps, stride, scale))
+
+void onramp_conv(const onramp_sgemm_block *block, const onramp_conv_windows *w, const float *image, const float *zeros,
+                 size_t first) {
+  enum { ROOM = 2 * ONRAMP_CONV_TAPS };
+  const float *sources[ROOM];
+  size_t taps = w->kernel[0] * w->kernel[1];
+  size_t most = ROOM / taps;
+  ptrdiff_t height = (ptrdiff_t)w->height, width = (ptrdiff_t)w->width, pitch = (ptrdiff_t)w->pitch;
+  for (size_t start = 0; start < block->m; start += most) {
+    size_t count = block->m - start < most ? block->m - start : most;
+    size_t row = (first + start) / w->output_width, column = (first + start) % w->output_width;
+    for (size_t i = 0; i < count; i++) {
+      ptrdiff_t top = (ptrdiff_t)(row * w->stride[0]) - w->pad[0];
+      ptrdiff_t left = (ptrdiff_t)(column * w->stride[1]) - w->pad[1];
+      const float **to = sources + i;
+      for (size_t ky = 0; ky < w->kernel[0]; ky++) {
+        ptrdiff_t y = top + (ptrdiff_t)(ky * w->dilation[0]);
+        int is_inside = y >= 0 && y < height;
+        const float *line = is_inside ? image + y * width * pitch : zeros;
+        for (size_t kx = 0; kx < w->kernel[1]; kx++) {
+          ptrdiff_t x = left + (ptrdiff_t)(kx * w->dilation[1]);
+          *to = is_inside && x >= 0 && x < width ? line + x * pitch : zeros;
+          to += count;
+        }
+      }
+      if (++column == w->output_width) {
+        column = 0;
+        row++;
+      }
+    }
+    onramp_sgemm_block part = *block;
+    part.m = count;
+    part.taps = taps;
+    part.sources = sources;
+    part.source_stride = count;
+    part.c = block->c + start * block->ldc;
+    if (block->add) part.add = block->add + start * block->ld_add;
+    onramp_sgemm(&part);
+  }
+}

@@ -1,79 +1,141 @@
 #include "onramp_gemm.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
+// Without being told, the compiler keeps the loops of larger tiles, and with them the sums in memory.
+#define UNROLL _Pragma("clang loop unroll(full)")
 
-// Where a tile's sums start and where they go.
+// One tile of C.
 typedef struct {
   // Columns of C that are written; less than the tile's where C ends.
-  size_t columns, k;
-  const float *a, *b;
+  size_t columns, k, taps;
+  const float *const *sources;
+  size_t source_stride;
+  const float *b;
+  // Where the panel behind this one starts, of which each step of k asks for a line; the current one for none.
+  const char *ahead;
   float *c;
-  // Starting values for each row or each column, and what is added in the end; NULL for none.
   const float *row_bias, *column_bias, *add;
   size_t ldc, ld_add;
   float low, high;
 } tile;
 
-typedef void (*tile_function)(size_t rows, const tile *t);
-
-// Without being told, the compiler keeps the loops of larger tiles, and with them the sums in memory.
-#define UNROLL _Pragma("clang loop unroll(full)")
+typedef void (*tile_function)(size_t rows, int is_half, const tile *t);
 
 // Rows of A times columns of B in registers: R rows by V vectors. R and V are constants wherever this is used.
-#define DEFINE_TILE(NAME, TARGET, VECTOR, LANES, V, PANEL, ZERO, LOAD, BROADCAST, MULTIPLY_ADD, ADD, STORE, CLAMP)   \
-  TARGET ALWAYS_INLINE void NAME(int R, const tile *t) {                                                             \
-    const float *restrict a = t->a, *restrict b = t->b;                                                              \
-    VECTOR sum[PANEL][V];                                                                                            \
-    UNROLL for (int r = 0; r < R; r++) {                                                                             \
-      UNROLL for (int v = 0; v < V; v++) {                                                                           \
-        sum[r][v] = t->row_bias      ? BROADCAST(t->row_bias + r)                                                    \
-                    : t->column_bias ? LOAD(t->column_bias + v * LANES)                                              \
-                                     : ZERO;                                                                         \
-      }                                                                                                              \
-    }                                                                                                                \
-    for (size_t p = t->k; p > 0; p--) {                                                                              \
-      VECTOR column[V];                                                                                              \
-      UNROLL for (int v = 0; v < V; v++) column[v] = LOAD(b + v * LANES);                                            \
-      UNROLL for (int r = 0; r < R; r++) {                                                                           \
-        VECTOR row = BROADCAST(a + r);                                                                               \
-        UNROLL for (int v = 0; v < V; v++) sum[r][v] = MULTIPLY_ADD(row, column[v], sum[r][v]);                      \
-      }                                                                                                              \
-      a += PANEL;                                                                                                    \
-      b += V * LANES;                                                                                                \
-    }                                                                                                                \
-    float edge[V * LANES];                                                                                           \
-    size_t edge_size = t->columns * sizeof(float);                                                                   \
-    UNROLL for (int r = 0; r < R; r++) {                                                                             \
-      float *to = t->columns < V * LANES ? edge : t->c + r * t->ldc;                                                 \
-      if (t->add) {                                                                                                  \
-        const float *from = t->add + r * t->ld_add;                                                                  \
-        if (to == edge) from = memcpy(edge, from, edge_size);                                                        \
-        UNROLL for (int v = 0; v < V; v++) sum[r][v] = ADD(sum[r][v], LOAD(from + v * LANES));                       \
-      }                                                                                                              \
-      UNROLL for (int v = 0; v < V; v++) STORE(to + v * LANES, CLAMP(sum[r][v], t->low, t->high));                   \
-      if (to == edge) memcpy(t->c + r * t->ldc, edge, edge_size);                                                    \
-    }                                                                                                                \
+#define DEFINE_TILE(NAME, TARGET, VECTOR, LANES, ROWS, ZERO, LOAD, LOAD_PART, BROADCAST, MULTIPLY_ADD, ADD, STORE,     \
+                    STORE_PART, CLAMP)                                                                                 \
+  TARGET ALWAYS_INLINE void NAME(int R, int V, const tile *t) {                                                        \
+    const float *restrict b = t->b;                                                                                    \
+    const char *ahead = t->ahead;                                                                                      \
+    int is_whole = t->columns >= (size_t)(V * LANES);                                                                  \
+    size_t part = is_whole ? LANES : t->columns - (size_t)(V - 1) * LANES;                                             \
+    VECTOR sum[ROWS][2];                                                                                               \
+    UNROLL for (int v = 0; v < V; v++) {                                                                               \
+      VECTOR start = ZERO;                                                                                             \
+      if (t->column_bias)                                                                                              \
+        start = v == V - 1 ? LOAD_PART(t->column_bias + v * LANES, part) : LOAD(t->column_bias + v * LANES);           \
+      UNROLL for (int r = 0; r < R; r++) sum[r][v] = t->row_bias ? BROADCAST(t->row_bias + r) : start;                 \
+    }                                                                                                                  \
+    for (size_t tap = 0; tap < t->taps; tap++) {                                                                       \
+      const float *row[ROWS];                                                                                          \
+      UNROLL for (int r = 0; r < R; r++) row[r] = t->sources[tap * t->source_stride + r];                              \
+      for (size_t p = 0; p < t->k; p++) {                                                                              \
+        VECTOR column[2];                                                                                              \
+        UNROLL for (int v = 0; v < V; v++) column[v] = LOAD(b + v * LANES);                                            \
+        b += V * LANES;                                                                                                \
+        __builtin_prefetch(ahead, 0, 2);                                                                               \
+        ahead += 2 * 64;                                                                                               \
+        UNROLL for (int r = 0; r < R; r++) {                                                                           \
+          VECTOR x = BROADCAST(row[r] + p);                                                                            \
+          UNROLL for (int v = 0; v < V; v++) sum[r][v] = MULTIPLY_ADD(x, column[v], sum[r][v]);                        \
+        }                                                                                                              \
+      }                                                                                                                \
+    }                                                                                                                  \
+    if (t->add) {                                                                                                      \
+      UNROLL for (int r = 0; r < R; r++) {                                                                             \
+        const float *from = t->add + r * t->ld_add;                                                                    \
+        UNROLL for (int v = 0; v < V; v++) {                                                                           \
+          VECTOR x =                                                                                                   \
+              is_whole || v < V - 1 ? LOAD(from + v * LANES) : LOAD_PART(from + v * LANES, part);                      \
+          sum[r][v] = ADD(sum[r][v], x);                                                                               \
+        }                                                                                                              \
+      }                                                                                                                \
+    }                                                                                                                  \
+    UNROLL for (int r = 0; r < R; r++) {                                                                               \
+      float *to = t->c + r * t->ldc;                                                                                   \
+      UNROLL for (int v = 0; v < V; v++) {                                                                             \
+        VECTOR x = CLAMP(sum[r][v], t->low, t->high);                                                                  \
+        if (is_whole || v < V - 1)                                                                                     \
+          STORE(to + v * LANES, x);                                                                                    \
+        else                                                                                                           \
+          STORE_PART(to + v * LANES, x, part);                                                                         \
+      }                                                                                                                \
+    }                                                                                                                  \
   }
 
-// For plain C: the vector is a float, and the loop over lanes is the loop over V.
-#define SCALAR_LOAD(p) (*(p))
-#define SCALAR_STORE(p, x) (*(p) = (x))
-#define SCALAR_MULTIPLY_ADD(x, y, z) ((x) * (y) + (z))
-#define SCALAR_ADD(x, y) ((x) + (y))
+#define CASE(NAME, R) \
+  case R:             \
+    if (is_half)      \
+      NAME(R, 1, t);  \
+    else              \
+      NAME(R, 2, t);  \
+    break;
+
+// For plain C: the vector is a few floats, which the compiler may keep in vectors of its own.
+enum { PORTABLE_LANES = 4, PORTABLE_ROWS = 4 };
+typedef struct {
+  float lane[PORTABLE_LANES];
+} portable;
+
+ALWAYS_INLINE portable portable_broadcast(const float *p) {
+  portable x;
+  for (int i = 0; i < PORTABLE_LANES; i++) x.lane[i] = *p;
+  return x;
+}
+
+ALWAYS_INLINE portable portable_load_part(const float *p, size_t count) {
+  portable x = {{0}};
+  for (size_t i = 0; i < count; i++) x.lane[i] = p[i];
+  return x;
+}
+
+ALWAYS_INLINE portable portable_load(const float *p) { return portable_load_part(p, PORTABLE_LANES); }
+
+ALWAYS_INLINE portable portable_multiply_add(portable x, portable y, portable z) {
+  for (int i = 0; i < PORTABLE_LANES; i++) z.lane[i] += x.lane[i] * y.lane[i];
+  return z;
+}
+
+ALWAYS_INLINE portable portable_add(portable x, portable y) {
+  for (int i = 0; i < PORTABLE_LANES; i++) x.lane[i] += y.lane[i];
+  return x;
+}
+
+ALWAYS_INLINE void portable_store_part(float *p, portable x, size_t count) {
+  for (size_t i = 0; i < count; i++) p[i] = x.lane[i];
+}
+
+ALWAYS_INLINE void portable_store(float *p, portable x) { portable_store_part(p, x, PORTABLE_LANES); }
+
 // Comparisons that let NaN pass through.
-#define SCALAR_CLAMP(x, low, high) ((x) < (low) ? (low) : (x) > (high) ? (high) : (x))
+ALWAYS_INLINE portable portable_clamp(portable x, float low, float high) {
+  for (int i = 0; i < PORTABLE_LANES; i++) x.lane[i] = x.lane[i] < low ? low : x.lane[i] > high ? high : x.lane[i];
+  return x;
+}
 
-DEFINE_TILE(tile_portable, , float, 1, 8, 4, 0.0f, SCALAR_LOAD, SCALAR_LOAD, SCALAR_MULTIPLY_ADD, SCALAR_ADD,
-            SCALAR_STORE, SCALAR_CLAMP)
+DEFINE_TILE(tile_portable, , portable, PORTABLE_LANES, PORTABLE_ROWS, (portable){{0}}, portable_load,
+            portable_load_part, portable_broadcast, portable_multiply_add, portable_add, portable_store,
+            portable_store_part, portable_clamp)
 
-static void run_portable(size_t rows, const tile *t) {
+static void run_portable(size_t rows, int is_half, const tile *t) {
   switch (rows) {
-    case 1: tile_portable(1, t); break;
-    case 2: tile_portable(2, t); break;
-    case 3: tile_portable(3, t); break;
-    default: tile_portable(4, t); break;
+    CASE(tile_portable, 1)
+    CASE(tile_portable, 2)
+    CASE(tile_portable, 3)
+    CASE(tile_portable, 4)
   }
 }
 
@@ -82,41 +144,53 @@ static void run_portable(size_t rows, const tile *t) {
 
 // min and max return their second argument when either is NaN: NaN in the value passes through.
 #define AVX_CLAMP(x, low, high) _mm256_min_ps(_mm256_set1_ps(high), _mm256_max_ps(_mm256_set1_ps(low), x))
+#define AVX_MASK(count) _mm256_loadu_si256((const __m256i *)(avx_masks + 8 - (count)))
+#define AVX_LOAD_PART(p, count) _mm256_maskload_ps(p, AVX_MASK(count))
+#define AVX_STORE_PART(p, x, count) _mm256_maskstore_ps(p, AVX_MASK(count), x)
 #define AVX2 __attribute__((target("avx2,fma")))
-DEFINE_TILE(tile_avx2, AVX2, __m256, 8, 2, 6, _mm256_setzero_ps(), _mm256_loadu_ps, _mm256_broadcast_ss,
-            _mm256_fmadd_ps, _mm256_add_ps, _mm256_storeu_ps, AVX_CLAMP)
 
-AVX2 static void run_avx2(size_t rows, const tile *t) {
+static const int avx_masks[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+
+DEFINE_TILE(tile_avx2, AVX2, __m256, 8, 6, _mm256_setzero_ps(), _mm256_loadu_ps, AVX_LOAD_PART, _mm256_broadcast_ss,
+            _mm256_fmadd_ps, _mm256_add_ps, _mm256_storeu_ps, AVX_STORE_PART, AVX_CLAMP)
+
+AVX2 static void run_avx2(size_t rows, int is_half, const tile *t) {
   switch (rows) {
-    case 1: tile_avx2(1, t); break;
-    case 2: tile_avx2(2, t); break;
-    case 3: tile_avx2(3, t); break;
-    case 4: tile_avx2(4, t); break;
-    case 5: tile_avx2(5, t); break;
-    default: tile_avx2(6, t); break;
+    CASE(tile_avx2, 1)
+    CASE(tile_avx2, 2)
+    CASE(tile_avx2, 3)
+    CASE(tile_avx2, 4)
+    CASE(tile_avx2, 5)
+    CASE(tile_avx2, 6)
   }
 }
 
 #define AVX512_CLAMP(x, low, high) _mm512_min_ps(_mm512_set1_ps(high), _mm512_max_ps(_mm512_set1_ps(low), x))
 #define AVX512_BROADCAST(p) _mm512_set1_ps(*(p))
+#define AVX512_MASK(count) (__mmask16)((1u << (count)) - 1)
+#define AVX512_LOAD_PART(p, count) _mm512_maskz_loadu_ps(AVX512_MASK(count), p)
+#define AVX512_STORE_PART(p, x, count) _mm512_mask_storeu_ps(p, AVX512_MASK(count), x)
 #define AVX512 __attribute__((target("avx512f")))
-DEFINE_TILE(tile_avx512, AVX512, __m512, 16, 2, 12, _mm512_setzero_ps(), _mm512_loadu_ps, AVX512_BROADCAST,
-            _mm512_fmadd_ps, _mm512_add_ps, _mm512_storeu_ps, AVX512_CLAMP)
 
-AVX512 static void run_avx512(size_t rows, const tile *t) {
+DEFINE_TILE(tile_avx512, AVX512, __m512, 16, 14, _mm512_setzero_ps(), _mm512_loadu_ps, AVX512_LOAD_PART,
+            AVX512_BROADCAST, _mm512_fmadd_ps, _mm512_add_ps, _mm512_storeu_ps, AVX512_STORE_PART, AVX512_CLAMP)
+
+AVX512 static void run_avx512(size_t rows, int is_half, const tile *t) {
   switch (rows) {
-    case 1: tile_avx512(1, t); break;
-    case 2: tile_avx512(2, t); break;
-    case 3: tile_avx512(3, t); break;
-    case 4: tile_avx512(4, t); break;
-    case 5: tile_avx512(5, t); break;
-    case 6: tile_avx512(6, t); break;
-    case 7: tile_avx512(7, t); break;
-    case 8: tile_avx512(8, t); break;
-    case 9: tile_avx512(9, t); break;
-    case 10: tile_avx512(10, t); break;
-    case 11: tile_avx512(11, t); break;
-    default: tile_avx512(12, t); break;
+    CASE(tile_avx512, 1)
+    CASE(tile_avx512, 2)
+    CASE(tile_avx512, 3)
+    CASE(tile_avx512, 4)
+    CASE(tile_avx512, 5)
+    CASE(tile_avx512, 6)
+    CASE(tile_avx512, 7)
+    CASE(tile_avx512, 8)
+    CASE(tile_avx512, 9)
+    CASE(tile_avx512, 10)
+    CASE(tile_avx512, 11)
+    CASE(tile_avx512, 12)
+    CASE(tile_avx512, 13)
+    CASE(tile_avx512, 14)
   }
 }
 #endif
@@ -126,40 +200,65 @@ AVX512 static void run_avx512(size_t rows, const tile *t) {
 
 #define NEON_MULTIPLY_ADD(x, y, z) vfmaq_f32(z, x, y)
 #define NEON_CLAMP(x, low, high) vminq_f32(vmaxq_f32(x, vdupq_n_f32(low)), vdupq_n_f32(high))
-DEFINE_TILE(tile_neon, , float32x4_t, 4, 2, 8, vdupq_n_f32(0), vld1q_f32, vld1q_dup_f32, NEON_MULTIPLY_ADD, vaddq_f32,
-            vst1q_f32, NEON_CLAMP)
 
-static void run_neon(size_t rows, const tile *t) {
+ALWAYS_INLINE float32x4_t neon_load_part(const float *p, size_t count) {
+  float lanes[4] = {0};
+  for (size_t i = 0; i < count; i++) lanes[i] = p[i];
+  return vld1q_f32(lanes);
+}
+
+ALWAYS_INLINE void neon_store_part(float *p, float32x4_t x, size_t count) {
+  float lanes[4];
+  vst1q_f32(lanes, x);
+  for (size_t i = 0; i < count; i++) p[i] = lanes[i];
+}
+
+DEFINE_TILE(tile_neon, , float32x4_t, 4, 12, vdupq_n_f32(0), vld1q_f32, neon_load_part, vld1q_dup_f32,
+            NEON_MULTIPLY_ADD, vaddq_f32, vst1q_f32, neon_store_part, NEON_CLAMP)
+
+static void run_neon(size_t rows, int is_half, const tile *t) {
   switch (rows) {
-    case 1: tile_neon(1, t); break;
-    case 2: tile_neon(2, t); break;
-    case 3: tile_neon(3, t); break;
-    case 4: tile_neon(4, t); break;
-    case 5: tile_neon(5, t); break;
-    case 6: tile_neon(6, t); break;
-    case 7: tile_neon(7, t); break;
-    default: tile_neon(8, t); break;
+    CASE(tile_neon, 1)
+    CASE(tile_neon, 2)
+    CASE(tile_neon, 3)
+    CASE(tile_neon, 4)
+    CASE(tile_neon, 5)
+    CASE(tile_neon, 6)
+    CASE(tile_neon, 7)
+    CASE(tile_neon, 8)
+    CASE(tile_neon, 9)
+    CASE(tile_neon, 10)
+    CASE(tile_neon, 11)
+    CASE(tile_neon, 12)
   }
 }
 #endif
 
-enum { MAXIMAL_COLUMNS = 32 };
+enum {
+  MAXIMAL_ROWS = 14,
+  // The most rows of A whose elements may fall into the same set of the first-level cache.
+  CROWDED_ROWS = 7,
+  CACHE_PERIOD = 4096,
+  // The most rows of a panel of B that are multiplied in one pass: a panel should take no more than a part of the
+  // second-level cache, in which it stays while the rows of A pass by.
+  MAXIMAL_DEPTH = 2048,
+};
 
 static tile_function choose(onramp_gemm_shape *shape) {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512f")) {
-    *shape = (onramp_gemm_shape){12, 32};
+    *shape = (onramp_gemm_shape){14, 32, 16};
     return run_avx512;
   }
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-    *shape = (onramp_gemm_shape){6, 16};
+    *shape = (onramp_gemm_shape){6, 16, 8};
     return run_avx2;
   }
 #elif defined(__aarch64__)
-  *shape = (onramp_gemm_shape){8, 8};
+  *shape = (onramp_gemm_shape){12, 8, 4};
   return run_neon;
 #endif
-  *shape = (onramp_gemm_shape){4, 8};
+  *shape = (onramp_gemm_shape){PORTABLE_ROWS, 2 * PORTABLE_LANES, PORTABLE_LANES};
   return run_portable;
 }
 
@@ -169,52 +268,103 @@ onramp_gemm_shape onramp_sgemm_shape(void) {
   return shape;
 }
 
-void onramp_sgemm(const onramp_sgemm_block *block) {
-  onramp_gemm_shape shape;
-  tile_function run = choose(&shape);
-  // A panel of B stays in the first-level cache while all of A's panels pass by.
-  for (size_t j = 0; j < block->n; j += shape.columns) {
+// Some of the rows of B: whole taps, or a part of the only one.
+typedef struct {
+  size_t first_tap, taps, first, k;
+  int is_first, is_last;
+} slice;
+
+// Rows a multiple of the cache's period apart compete for the few places of one set: fewer then go together.
+static size_t tile_rows(const onramp_sgemm_block *block, const onramp_gemm_shape *shape) {
+  size_t distance = block->lda * sizeof(float);
+  if (block->sources && block->m > 1) distance = (size_t)((uintptr_t)block->sources[1] - (uintptr_t)block->sources[0]);
+  return distance % CACHE_PERIOD == 0 && shape->rows > CROWDED_ROWS ? CROWDED_ROWS : shape->rows;
+}
+
+static void multiply_slice(const onramp_sgemm_block *block, const slice *s, tile_function run,
+                           const onramp_gemm_shape *shape) {
+  size_t height = tile_rows(block, shape);
+  size_t tiles = (block->m + height - 1) / height;
+  size_t before = s->first_tap * block->k + s->first;
+  const float *add = s->is_first ? block->add : block->c;
+  size_t ld_add = s->is_first ? block->ld_add : block->ldc;
+  // A panel of B stays in the cache while all rows of A pass by.
+  for (size_t j = 0; j < block->n; j += shape->columns) {
+    size_t columns = block->n - j < shape->columns ? block->n - j : shape->columns;
+    int is_half = columns <= shape->half;
+    size_t width = is_half ? shape->half : shape->columns;
+    const float *b = block->b + j / shape->columns * block->b_stride + before * width;
     tile t = {
-        .columns = block->n - j < shape.columns ? block->n - j : shape.columns,
-        .k = block->k,
-        .b = block->b + j / shape.columns * block->b_stride,
+        .columns = columns,
+        .k = s->k,
+        .taps = s->taps,
+        .b = b,
         .ldc = block->ldc,
-        .ld_add = block->ld_add,
-        .low = block->low,
-        .high = block->high,
+        .ld_add = ld_add,
+        .low = s->is_last ? block->low : -__builtin_inff(),
+        .high = s->is_last ? block->high : __builtin_inff(),
+        .column_bias = s->is_first && block->column_bias ? block->column_bias + j : NULL,
     };
-    float edge[MAXIMAL_COLUMNS];
-    if (block->column_bias) {
-      t.column_bias = block->column_bias + j;
-      if (t.columns < shape.columns) t.column_bias = memcpy(edge, t.column_bias, t.columns * sizeof(float));
-    }
-    for (size_t i = 0; i < block->m; i += shape.rows) {
-      t.a = block->a + i / shape.rows * block->a_stride;
+    // The first tile asks for one half of the next panel's lines, the second for the other.
+    const char *next = (const char *)(j + shape->columns < block->n ? b + block->b_stride : b);
+    // Tiles of as equal heights as can be.
+    for (size_t i = 0, index = 0; index < tiles; index++) {
+      size_t rows = block->m / tiles + (index < block->m % tiles);
+      const float *dense[MAXIMAL_ROWS];
+      if (block->sources) {
+        t.sources = block->sources + s->first_tap * block->source_stride + i;
+        t.source_stride = block->source_stride;
+      } else {
+        for (size_t r = 0; r < rows; r++) dense[r] = block->a + (i + r) * block->lda + s->first;
+        t.sources = dense;
+      }
+      t.ahead = index < 2 ? next + 64 * index : (const char *)b;
       t.c = block->c + i * block->ldc + j;
-      t.add = block->add ? block->add + i * block->ld_add + j : NULL;
-      // Read only for the rows that there are: `run` is given their number.
-      t.row_bias = block->row_bias ? block->row_bias + i : NULL;
-      run(block->m - i < shape.rows ? block->m - i : shape.rows, &t);
+      t.add = add ? add + i * ld_add + j : NULL;
+      t.row_bias = s->is_first && block->row_bias ? block->row_bias + i : NULL;
+      run(rows, is_half, &t);
+      i += rows;
     }
   }
 }
 
-void onramp_sgemm_pack(float *to, size_t panel, const float *from, size_t rows, size_t k, size_t row_stride,
+void onramp_sgemm(const onramp_sgemm_block *block) {
+  onramp_gemm_shape shape;
+  tile_function run = choose(&shape);
+  if (block->taps == 1) {
+    size_t slices = block->k > MAXIMAL_DEPTH ? (block->k + MAXIMAL_DEPTH - 1) / MAXIMAL_DEPTH : 1;
+    for (size_t i = 0; i < slices; i++) {
+      size_t start = block->k * i / slices, end = block->k * (i + 1) / slices;
+      slice s = {0, 1, start, end - start, i == 0, i + 1 == slices};
+      multiply_slice(block, &s, run, &shape);
+    }
+    return;
+  }
+  size_t most = block->k < MAXIMAL_DEPTH ? MAXIMAL_DEPTH / (block->k ? block->k : 1) : 1;
+  size_t slices = (block->taps + most - 1) / most;
+  for (size_t i = 0; i < slices; i++) {
+    size_t start = block->taps * i / slices, end = block->taps * (i + 1) / slices;
+    slice s = {start, end - start, 0, block->k, i == 0, i + 1 == slices};
+    multiply_slice(block, &s, run, &shape);
+  }
+}
+
+void onramp_sgemm_pack(float *to, size_t panel, const float *from, size_t columns, size_t k, size_t column_stride,
                        size_t k_stride, float scale) {
-  if (row_stride == 1 && scale == 1 && rows == panel) {
+  if (column_stride == 1 && scale == 1 && columns == panel) {
     for (size_t p = 0; p < k; p++) memcpy(to + p * panel, from + p * k_stride, panel * sizeof(float));
     return;
   }
-  if (rows < panel) memset(to, 0, panel * k * sizeof(float));
-  if (row_stride == 1) {
+  if (columns < panel) memset(to, 0, panel * k * sizeof(float));
+  if (column_stride == 1) {
     for (size_t p = 0; p < k; p++)
-      for (size_t r = 0; r < rows; r++) to[p * panel + r] = scale * from[p * k_stride + r];
+      for (size_t r = 0; r < columns; r++) to[p * panel + r] = scale * from[p * k_stride + r];
     return;
   }
-  // In blocks of k, so that the panel's lines stay in the cache while every row passes by.
+  // In blocks of k, so that the panel's lines stay in the cache while every column passes by.
   for (size_t start = 0; start < k; start += 64) {
     size_t end = start + 64 < k ? start + 64 : k;
-    for (size_t r = 0; r < rows; r++)
-      for (size_t p = start; p < end; p++) to[p * panel + r] = scale * from[r * row_stride + p * k_stride];
+    for (size_t r = 0; r < columns; r++)
+      for (size_t p = start; p < end; p++) to[p * panel + r] = scale * from[r * column_stride + p * k_stride];
   }
 }

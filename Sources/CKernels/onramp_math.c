@@ -239,6 +239,11 @@ ALWAYS_INLINE void combine(onramp_combination combination, const float *x, size_
 #undef COMBINE
 }
 
+ALWAYS_INLINE void combine_rows(onramp_combination combination, const float *x, size_t x_stride, size_t x_row,
+                                const float *y, size_t y_stride, size_t y_row, float *z, size_t n, size_t rows) {
+  for (size_t i = 0; i < rows; i++) combine(combination, x + i * x_row, x_stride, y + i * y_row, y_stride, z + i * n, n);
+}
+
 ALWAYS_INLINE void add_row_product(float *restrict y, size_t n, const float *restrict a, size_t k,
                                    const float *restrict b, size_t ldb) {
   // B is far larger than the first-level cache: its rows are read from end to end, as the processor prefetches them,
@@ -292,5 +297,9 @@ TARGETS(combine,
         (onramp_combination combination, const float *x, size_t x_stride, const float *y, size_t y_stride, float *z,
          size_t n),
         (combination, x, x_stride, y, y_stride, z, n))
+TARGETS(combine_rows,
+        (onramp_combination combination, const float *x, size_t x_stride, size_t x_row, const float *y, size_t y_stride,
+         size_t y_row, float *z, size_t n, size_t rows),
+        (combination, x, x_stride, x_row, y, y_stride, y_row, z, n, rows))
 TARGETS(add_row_product, (float *y, size_t n, const float *a, size_t k, const float *b, size_t ldb),
         (y, n, a, k, b, ldb))

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -25,10 +26,20 @@ enum { SPINS = 4000 };
 // How long the caller watches for the last iterations before it offers its processor to the thread that has them.
 enum { PATIENCE = 1000 };
 
+// A thread and its share of the current loop. Lines of the cache of their own, so that taking one's own disturbs nobody.
+typedef struct {
+  // The loop's number in the upper half, how many of the share's iterations nobody has taken yet in the lower half:
+  // taking one proves that the loop is still the one that was seen.
+  _Alignas(128) atomic_uint_least64_t ticket;
+  pthread_t thread;
+  onramp_pool *pool;
+} member;
+
 struct onramp_pool {
   pthread_mutex_t mutex;
   pthread_cond_t work;
-  pthread_t *threads;
+  // The first is whoever calls.
+  member *members;
   size_t worker_count;
   atomic_flag busy;
 
@@ -36,9 +47,8 @@ struct onramp_pool {
   onramp_task task;
   void *context;
   size_t count;
-  // The loop's number in the upper half, how many of its iterations nobody has taken yet in the lower half: taking one
-  // proves that the loop is still the one that was seen.
-  atomic_uint_least64_t ticket;
+  // The loop's number, published last.
+  atomic_uint_least32_t number;
   atomic_size_t done;
   atomic_size_t sleeping;
   atomic_bool stopping;
@@ -46,36 +56,47 @@ struct onramp_pool {
 
 static uint32_t remaining(uint64_t ticket) { return (uint32_t)ticket; }
 
-// Takes iterations until there are none left.
-static void share(onramp_pool *pool) {
-  uint64_t ticket = atomic_load_explicit(&pool->ticket, memory_order_acquire);
-  while (remaining(ticket) > 0) {
-    if (!atomic_compare_exchange_weak_explicit(&pool->ticket, &ticket, ticket - 1, memory_order_acquire,
-                                               memory_order_acquire))
-      continue;
-    pool->task(pool->context, pool->count - remaining(ticket));
-    atomic_fetch_add_explicit(&pool->done, 1, memory_order_release);
-    ticket = atomic_load_explicit(&pool->ticket, memory_order_acquire);
+static size_t first_of(const onramp_pool *pool, size_t share) { return pool->count * share / (pool->worker_count + 1); }
+
+// Takes iterations until there are none left. A share's are neighbours, so that from loop to loop a thread works on the
+// same part of the data, which its cache holds; who has finished with its own helps the others.
+static void help(onramp_pool *pool, size_t self) {
+  size_t threads = pool->worker_count + 1;
+  for (size_t i = 0; i < threads; i++) {
+    size_t owner = (self + i) % threads;
+    atomic_uint_least64_t *place = &pool->members[owner].ticket;
+    uint64_t ticket = atomic_load_explicit(place, memory_order_acquire);
+    while (remaining(ticket) > 0) {
+      if (!atomic_compare_exchange_weak_explicit(place, &ticket, ticket - 1, memory_order_acquire,
+                                                 memory_order_acquire))
+        continue;
+      pool->task(pool->context, first_of(pool, owner + 1) - remaining(ticket));
+      atomic_fetch_add_explicit(&pool->done, 1, memory_order_release);
+      ticket = atomic_load_explicit(place, memory_order_acquire);
+    }
   }
 }
 
-static bool has_work(onramp_pool *pool) {
-  return remaining(atomic_load(&pool->ticket)) > 0 || atomic_load(&pool->stopping);
+static bool has_work(onramp_pool *pool, uint32_t seen) {
+  return atomic_load(&pool->number) != seen || atomic_load(&pool->stopping);
 }
 
 static void *work(void *argument) {
-  onramp_pool *pool = argument;
+  member *self = argument;
+  onramp_pool *pool = self->pool;
+  uint32_t seen = 0;
   for (;;) {
-    for (int i = 0; i < SPINS && !has_work(pool); i++) ONRAMP_PAUSE();
-    if (!has_work(pool)) {
+    for (int i = 0; i < SPINS && !has_work(pool, seen); i++) ONRAMP_PAUSE();
+    if (!has_work(pool, seen)) {
       pthread_mutex_lock(&pool->mutex);
       atomic_fetch_add(&pool->sleeping, 1);
-      while (!has_work(pool)) pthread_cond_wait(&pool->work, &pool->mutex);
+      while (!has_work(pool, seen)) pthread_cond_wait(&pool->work, &pool->mutex);
       atomic_fetch_sub(&pool->sleeping, 1);
       pthread_mutex_unlock(&pool->mutex);
     }
     if (atomic_load(&pool->stopping)) return NULL;
-    share(pool);
+    seen = atomic_load(&pool->number);
+    help(pool, (size_t)(self - pool->members));
   }
 }
 
@@ -86,34 +107,45 @@ static void wake(onramp_pool *pool) {
   pthread_mutex_unlock(&pool->mutex);
 }
 
+// Ends the threads before `end`, and the pool.
+static void join(onramp_pool *pool, size_t end) {
+  atomic_store(&pool->stopping, true);
+  wake(pool);
+  for (size_t i = 1; i < end; i++) pthread_join(pool->members[i].thread, NULL);
+  pthread_cond_destroy(&pool->work);
+  pthread_mutex_destroy(&pool->mutex);
+  free(pool->members);
+  free(pool);
+}
+
 onramp_pool *onramp_pool_create(size_t threads) {
   onramp_pool *pool = calloc(1, sizeof *pool);
   if (!pool) return NULL;
   size_t workers = threads > 1 ? threads - 1 : 0;
-  pool->threads = calloc(workers ? workers : 1, sizeof *pool->threads);
-  if (!pool->threads) {
+  void *members = NULL;
+  if (posix_memalign(&members, _Alignof(member), (workers + 1) * sizeof(member)) != 0) {
     free(pool);
     return NULL;
   }
+  memset(members, 0, (workers + 1) * sizeof(member));
+  pool->members = members;
   pthread_mutex_init(&pool->mutex, NULL);
   pthread_cond_init(&pool->work, NULL);
   atomic_flag_clear(&pool->busy);
-  for (size_t i = 0; i < workers; i++) {
-    if (pthread_create(&pool->threads[i], NULL, work, pool) != 0) break;
-    pool->worker_count++;
+  // Threads look at the others' shares: how many there are must not change under them.
+  pool->worker_count = workers;
+  for (size_t i = 1; i <= workers; i++) pool->members[i].pool = pool;
+  for (size_t i = 1; i <= workers; i++) {
+    if (pthread_create(&pool->members[i].thread, NULL, work, &pool->members[i]) != 0) {
+      join(pool, i);
+      return NULL;
+    }
   }
   return pool;
 }
 
 void onramp_pool_destroy(onramp_pool *pool) {
-  if (!pool) return;
-  atomic_store(&pool->stopping, true);
-  wake(pool);
-  for (size_t i = 0; i < pool->worker_count; i++) pthread_join(pool->threads[i], NULL);
-  pthread_cond_destroy(&pool->work);
-  pthread_mutex_destroy(&pool->mutex);
-  free(pool->threads);
-  free(pool);
+  if (pool) join(pool, pool->worker_count + 1);
 }
 
 size_t onramp_pool_thread_count(const onramp_pool *pool) { return pool->worker_count + 1; }
@@ -127,10 +159,14 @@ void onramp_pool_run(onramp_pool *pool, size_t count, onramp_task task, void *co
   pool->context = context;
   pool->count = count;
   atomic_store_explicit(&pool->done, 0, memory_order_relaxed);
-  uint64_t number = (atomic_load_explicit(&pool->ticket, memory_order_relaxed) >> 32) + 1;
-  atomic_store(&pool->ticket, number << 32 | count);
+  uint32_t number = atomic_load_explicit(&pool->number, memory_order_relaxed) + 1;
+  for (size_t i = 0; i <= pool->worker_count; i++) {
+    size_t share = first_of(pool, i + 1) - first_of(pool, i);
+    atomic_store_explicit(&pool->members[i].ticket, (uint64_t)number << 32 | share, memory_order_release);
+  }
+  atomic_store(&pool->number, number);
   wake(pool);
-  share(pool);
+  help(pool, 0);
   // Only iterations that a thread has taken are waited for, not threads that never came.
   for (size_t i = 0; atomic_load_explicit(&pool->done, memory_order_acquire) != count; i++) {
     if (i < PATIENCE) ONRAMP_PAUSE(); else sched_yield();

@@ -2,200 +2,317 @@
 
 #include <string.h>
 
-#if defined(__x86_64__)
-#define AVX2 __attribute__((target("avx2,fma")))
-#define AVX512 __attribute__((target("avx512f,avx2,fma")))
-#endif
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
-// The lanes of a vector: iterations touch only what is their own.
-#define EACH(I, N) _Pragma("clang loop vectorize(assume_safety)") for (size_t I = 0; I < N; I++)
 
-enum { POINTS = ONRAMP_WINOGRAD_POINTS, RUN = ONRAMP_WINOGRAD_RUN, WIDTH = 32 + RUN };
+enum { MAXIMAL_POINTS = 36 };
 
-// The transforms for the points 0, ±1, ±2 and infinity, along one line of a tile: Bᵀ·d and Aᵀ·m.
-ALWAYS_INLINE void input_line(float e[6], const float d[6]) {
-  float even = d[4] - 4 * d[2], odd = d[3] - 4 * d[1];
-  float far_even = d[4] - d[2], far_odd = 2 * (d[3] - d[1]);
-  e[0] = 4 * d[0] - 5 * d[2] + d[4];
-  e[1] = even + odd;
-  e[2] = even - odd;
-  e[3] = far_even + far_odd;
-  e[4] = far_even - far_odd;
-  e[5] = 4 * d[1] - 5 * d[3] + d[5];
-}
+enum { MAXIMAL_WIDTH = 32 };
 
-ALWAYS_INLINE void output_line(float y[4], const float m[6]) {
-  float even = m[1] + m[2], odd = m[1] - m[2];
-  float far_even = m[3] + m[4], far_odd = m[3] - m[4];
-  y[0] = m[0] + even + far_even;
-  y[1] = odd + 2 * far_odd;
-  y[2] = even + 4 * far_even;
-  y[3] = odd + 8 * far_odd + m[5];
-}
-
-void onramp_winograd_weights(float *to, size_t stride, const float *weights) {
-  static const double G[6][3] = {{1.0 / 4, 0, 0},
-                                 {-1.0 / 6, -1.0 / 6, -1.0 / 6},
-                                 {-1.0 / 6, 1.0 / 6, -1.0 / 6},
-                                 {1.0 / 24, 1.0 / 12, 1.0 / 6},
-                                 {1.0 / 24, -1.0 / 12, 1.0 / 6},
-                                 {0, 0, 1}};
-  double half[6][3];
-  for (int i = 0; i < 6; i++)
+// One channel of all outputs, in double precision: the transforms' factors are no binary fractions.
+ALWAYS_INLINE void pack_channel(int n, const double (*g)[3], float *to, size_t stride, const float *weights,
+                                size_t output_stride, size_t count, size_t width) {
+  double w[9][MAXIMAL_WIDTH] = {{0}}, half[6][3][MAXIMAL_WIDTH];
+  for (size_t o = 0; o < count; o++)
+    for (size_t i = 0; i < 9; i++) w[i][o] = weights[o * output_stride + i];
+  for (int i = 0; i < n; i++)
     for (int j = 0; j < 3; j++)
-      half[i][j] = G[i][0] * weights[j] + G[i][1] * weights[3 + j] + G[i][2] * weights[6 + j];
-  for (int i = 0; i < 6; i++)
-    for (int j = 0; j < 6; j++)
-      to[(size_t)(6 * i + j) * stride] = (float)(half[i][0] * G[j][0] + half[i][1] * G[j][1] + half[i][2] * G[j][2]);
+      for (size_t o = 0; o < width; o++)
+        half[i][j][o] = g[i][0] * w[j][o] + g[i][1] * w[3 + j][o] + g[i][2] * w[6 + j][o];
+  for (int i = 0; i < n; i++)
+    for (int j = 0; j < n; j++)
+      for (size_t o = 0; o < width; o++)
+        to[(size_t)(n * i + j) * stride + o] =
+            (float)(half[i][0][o] * g[j][0] + half[i][1][o] * g[j][1] + half[i][2][o] * g[j][2]);
 }
 
-typedef float lanes __attribute__((vector_size(RUN * sizeof(float))));
-
-#define EVEN 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
-#define ODD 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
-#define NEXT 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
-#define LOW_PAIRS 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
-#define HIGH_PAIRS 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
-
-// One row of the inputs of RUN tiles: to[j · WIDTH + tile] = row[4 · tile + j] for j below 6.
-ALWAYS_INLINE void gather_row(float *to, const float *row) {
-  lanes a, b, c, d;
-  memcpy(&a, row, sizeof a);
-  memcpy(&b, row + RUN, sizeof b);
-  memcpy(&c, row + 2 * RUN, sizeof c);
-  memcpy(&d, row + 3 * RUN, sizeof d);
-  lanes even_low = __builtin_shufflevector(a, b, EVEN), even_high = __builtin_shufflevector(c, d, EVEN);
-  lanes odd_low = __builtin_shufflevector(a, b, ODD), odd_high = __builtin_shufflevector(c, d, ODD);
-  lanes x0 = __builtin_shufflevector(even_low, even_high, EVEN);
-  lanes x1 = __builtin_shufflevector(odd_low, odd_high, EVEN);
-  lanes x2 = __builtin_shufflevector(even_low, even_high, ODD);
-  lanes x3 = __builtin_shufflevector(odd_low, odd_high, ODD);
-  lanes end = {row[4 * RUN], row[4 * RUN + 1]};
-  lanes x4 = __builtin_shufflevector(x0, end, NEXT, 16);
-  lanes x5 = __builtin_shufflevector(x1, end, NEXT, 17);
-  memcpy(to, &x0, sizeof x0);
-  memcpy(to + WIDTH, &x1, sizeof x1);
-  memcpy(to + 2 * WIDTH, &x2, sizeof x2);
-  memcpy(to + 3 * WIDTH, &x3, sizeof x3);
-  memcpy(to + 4 * WIDTH, &x4, sizeof x4);
-  memcpy(to + 5 * WIDTH, &x5, sizeof x5);
+ALWAYS_INLINE void pack(size_t size, float *to, size_t stride, const float *weights, size_t count, size_t channels,
+                        size_t width) {
+  static const double g4[6][3] = {{1.0 / 4, 0, 0},
+                                  {-1.0 / 6, -1.0 / 6, -1.0 / 6},
+                                  {-1.0 / 6, 1.0 / 6, -1.0 / 6},
+                                  {1.0 / 24, 1.0 / 12, 1.0 / 6},
+                                  {1.0 / 24, -1.0 / 12, 1.0 / 6},
+                                  {0, 0, 1}};
+  static const double g2[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+  for (size_t c = 0; c < channels; c++)
+    pack_channel((int)size + 2, size == 4 ? g4 : g2, to + c * width, stride, weights + 9 * c, 9 * channels, count,
+                 width);
 }
 
-// The inverse for outputs: to[4 · tile + j] = from[j · WIDTH + tile] for j below 4.
-ALWAYS_INLINE void spread_row(float *to, const float *from) {
-  lanes x0, x1, x2, x3;
-  memcpy(&x0, from, sizeof x0);
-  memcpy(&x1, from + WIDTH, sizeof x1);
-  memcpy(&x2, from + 2 * WIDTH, sizeof x2);
-  memcpy(&x3, from + 3 * WIDTH, sizeof x3);
-  lanes even_low = __builtin_shufflevector(x0, x2, LOW_PAIRS), even_high = __builtin_shufflevector(x0, x2, HIGH_PAIRS);
-  lanes odd_low = __builtin_shufflevector(x1, x3, LOW_PAIRS), odd_high = __builtin_shufflevector(x1, x3, HIGH_PAIRS);
-  lanes a = __builtin_shufflevector(even_low, odd_low, LOW_PAIRS);
-  lanes b = __builtin_shufflevector(even_low, odd_low, HIGH_PAIRS);
-  lanes c = __builtin_shufflevector(even_high, odd_high, LOW_PAIRS);
-  lanes d = __builtin_shufflevector(even_high, odd_high, HIGH_PAIRS);
-  memcpy(to, &a, sizeof a);
-  memcpy(to + RUN, &b, sizeof b);
-  memcpy(to + 2 * RUN, &c, sizeof c);
-  memcpy(to + 3 * RUN, &d, sizeof d);
+// The transforms for the points 0, ±1, ±2 and infinity, or 0, ±1 and infinity, along one line of a tile: Bᵀ·d and Aᵀ·m.
+// VECTOR is any type that has the operators of numbers.
+#define DEFINE_LINES(NAME, TARGET, VECTOR)                                        \
+  TARGET ALWAYS_INLINE void input_line_4_##NAME(VECTOR e[6], const VECTOR d[6]) { \
+    VECTOR even = d[4] - 4 * d[2], odd = d[3] - 4 * d[1];                         \
+    VECTOR far_even = d[4] - d[2], far_odd = 2 * (d[3] - d[1]);                   \
+    e[0] = 4 * d[0] - 5 * d[2] + d[4];                                            \
+    e[1] = even + odd;                                                            \
+    e[2] = even - odd;                                                            \
+    e[3] = far_even + far_odd;                                                    \
+    e[4] = far_even - far_odd;                                                    \
+    e[5] = 4 * d[1] - 5 * d[3] + d[5];                                            \
+  }                                                                               \
+  TARGET ALWAYS_INLINE void output_line_4_##NAME(VECTOR y[4], const VECTOR m[6]) { \
+    VECTOR even = m[1] + m[2], odd = m[1] - m[2];                                 \
+    VECTOR far_even = m[3] + m[4], far_odd = m[3] - m[4];                         \
+    y[0] = m[0] + even + far_even;                                                \
+    y[1] = odd + 2 * far_odd;                                                     \
+    y[2] = even + 4 * far_even;                                                   \
+    y[3] = odd + 8 * far_odd + m[5];                                              \
+  }                                                                               \
+  TARGET ALWAYS_INLINE void input_line_2_##NAME(VECTOR e[4], const VECTOR d[4]) { \
+    e[0] = d[0] - d[2];                                                           \
+    e[1] = d[1] + d[2];                                                           \
+    e[2] = d[2] - d[1];                                                           \
+    e[3] = d[1] - d[3];                                                           \
+  }                                                                               \
+  TARGET ALWAYS_INLINE void output_line_2_##NAME(VECTOR y[2], const VECTOR m[4]) { \
+    y[0] = m[0] + m[1] + m[2];                                                    \
+    y[1] = m[1] - m[2] - m[3];                                                    \
+  }
+
+// A tile's channels from `c` on, as many as there are whole vectors of them; the result is the first that is left.
+#define DEFINE_INPUT(NAME, TARGET, VECTOR, LANES, M)                                                                \
+  TARGET ALWAYS_INLINE size_t input_##M##_##NAME(float *to, size_t stride, const float *const *pixels, size_t c,    \
+                                                 size_t channels) {                                                 \
+    enum { N = M + 2 };                                                                                             \
+    for (; c + LANES <= channels; c += LANES) {                                                                     \
+      VECTOR half[N][N];                                                                                            \
+      UNROLL for (int x = 0; x < N; x++) {                                                                          \
+        VECTOR column[N];                                                                                           \
+        UNROLL for (int y = 0; y < N; y++) memcpy(&column[y], pixels[N * y + x] + c, sizeof(VECTOR));               \
+        input_line_##M##_##NAME(half[x], column);                                                                   \
+      }                                                                                                             \
+      UNROLL for (int y = 0; y < N; y++) {                                                                          \
+        VECTOR row[N], whole[N];                                                                                    \
+        UNROLL for (int x = 0; x < N; x++) row[x] = half[x][y];                                                     \
+        input_line_##M##_##NAME(whole, row);                                                                        \
+        UNROLL for (int x = 0; x < N; x++) memcpy(to + (size_t)(N * y + x) * stride + c, &whole[x], sizeof(VECTOR)); \
+      }                                                                                                             \
+    }                                                                                                               \
+    return c;                                                                                                       \
+  }
+
+// Comparisons that let NaN pass through; for vectors they give masks.
+#define DEFINE_OUTPUT(NAME, TARGET, VECTOR, LANES, M, CLAMP)                                                        \
+  TARGET ALWAYS_INLINE size_t output_##M##_##NAME(float *const *pixels, const float *const *addends,                \
+                                                  const float *from, size_t stride, size_t c, size_t channels,      \
+                                                  const float *bias, float low, float high) {                       \
+    enum { N = M + 2 };                                                                                             \
+    for (; c + LANES <= channels; c += LANES) {                                                                     \
+      VECTOR half[N][M], start = {0};                                                                               \
+      if (bias) memcpy(&start, bias + c, sizeof start);                                                             \
+      UNROLL for (int x = 0; x < N; x++) {                                                                          \
+        VECTOR column[N];                                                                                           \
+        UNROLL for (int y = 0; y < N; y++) memcpy(&column[y], from + (size_t)(N * y + x) * stride + c, sizeof(VECTOR)); \
+        output_line_##M##_##NAME(half[x], column);                                                                  \
+      }                                                                                                             \
+      UNROLL for (int y = 0; y < M; y++) {                                                                          \
+        VECTOR row[N], whole[M];                                                                                    \
+        UNROLL for (int x = 0; x < N; x++) row[x] = half[x][y];                                                     \
+        output_line_##M##_##NAME(whole, row);                                                                       \
+        UNROLL for (int x = 0; x < M; x++) {                                                                        \
+          if (!pixels[M * y + x]) continue;                                                                         \
+          VECTOR value = whole[x] + start;                                                                          \
+          if (addends[M * y + x]) {                                                                                 \
+            VECTOR addend;                                                                                          \
+            memcpy(&addend, addends[M * y + x] + c, sizeof addend);                                                 \
+            value += addend;                                                                                        \
+          }                                                                                                         \
+          value = CLAMP(value, low, high);                                                                          \
+          memcpy(pixels[M * y + x] + c, &value, sizeof value);                                                      \
+        }                                                                                                           \
+      }                                                                                                             \
+    }                                                                                                               \
+    return c;                                                                                                       \
+  }
+
+#define DEFINE_VECTOR(NAME, TARGET, VECTOR, LANES, CLAMP) \
+  DEFINE_LINES(NAME, TARGET, VECTOR)                      \
+  DEFINE_INPUT(NAME, TARGET, VECTOR, LANES, 4)            \
+  DEFINE_INPUT(NAME, TARGET, VECTOR, LANES, 2)            \
+  DEFINE_OUTPUT(NAME, TARGET, VECTOR, LANES, 4, CLAMP)    \
+  DEFINE_OUTPUT(NAME, TARGET, VECTOR, LANES, 2, CLAMP)
+
+ALWAYS_INLINE float clamp(float x, float low, float high) {
+  x = x < low ? low : x;
+  return x > high ? high : x;
 }
 
-ALWAYS_INLINE void input_panel(float *restrict to, size_t stride, size_t columns, const float *plane, size_t pitch,
-                               const onramp_winograd_run *runs, size_t run_count) {
-  float tiles[POINTS][WIDTH];
-  // Runs come in the order of their columns: what one writes behind its last tile the next one overwrites.
-  for (size_t r = 0; r < run_count; r++)
-    for (size_t i = 0; i < 6; i++) gather_row(tiles[6 * i] + runs[r].column, plane + runs[r].input + i * pitch);
-  size_t used = run_count ? runs[run_count - 1].column + runs[run_count - 1].count : 0;
-  for (size_t i = 0; used < columns && i < POINTS; i++) memset(tiles[i] + used, 0, (columns - used) * sizeof(float));
-  EACH(j, columns) {
-    // By columns first; half[c] is the transformed column c.
-    float half[6][6];
-    UNROLL for (int c = 0; c < 6; c++) {
-      float column[6];
-      UNROLL for (int i = 0; i < 6; i++) column[i] = tiles[6 * i + c][j];
-      input_line(half[c], column);
-    }
-    UNROLL for (int i = 0; i < 6; i++) {
-      float row[6], whole[6];
-      UNROLL for (int c = 0; c < 6; c++) row[c] = half[c][i];
-      input_line(whole, row);
-      UNROLL for (int c = 0; c < 6; c++) to[(size_t)(6 * i + c) * stride + j] = whole[c];
-    }
+typedef float four __attribute__((vector_size(16)));
+
+ALWAYS_INLINE four clamp_four(four x, float low, float high) {
+  for (int i = 0; i < 4; i++) x[i] = clamp(x[i], low, high);
+  return x;
+}
+
+DEFINE_VECTOR(one, , float, 1, clamp)
+DEFINE_VECTOR(four, , four, 4, clamp_four)
+
+#define PORTABLE(DIRECTION, M, ...)           \
+  c = DIRECTION##_##M##_four(__VA_ARGS__);    \
+  DIRECTION##_##M##_one(__VA_ARGS__);
+
+static void input_portable(size_t size, float *to, size_t stride, const float *const *pixels, size_t channels) {
+  size_t c = 0;
+  if (size == 4) {
+    PORTABLE(input, 4, to, stride, pixels, c, channels)
+  } else {
+    PORTABLE(input, 2, to, stride, pixels, c, channels)
   }
 }
 
-ALWAYS_INLINE void output_panel(float *restrict plane, size_t pitch, const float *restrict from, size_t stride,
-                                size_t columns, const onramp_winograd_run *runs, size_t run_count, float bias,
-                                const float *add, float low, float high) {
-  float tiles[16][WIDTH];
-  EACH(j, columns) {
-    float half[6][4];
-    UNROLL for (int c = 0; c < 6; c++) {
-      float column[6];
-      UNROLL for (int i = 0; i < 6; i++) column[i] = from[(size_t)(6 * i + c) * stride + j];
-      output_line(half[c], column);
-    }
-    UNROLL for (int i = 0; i < 4; i++) {
-      float row[6], whole[4];
-      UNROLL for (int c = 0; c < 6; c++) row[c] = half[c][i];
-      output_line(whole, row);
-      UNROLL for (int c = 0; c < 4; c++) tiles[4 * i + c][j] = whole[c] + bias;
-    }
+static void output_portable(size_t size, float *const *pixels, const float *const *addends, const float *from,
+                            size_t stride, size_t channels, const float *bias, float low, float high) {
+  size_t c = 0;
+  if (size == 4) {
+    PORTABLE(output, 4, pixels, addends, from, stride, c, channels, bias, low, high)
+  } else {
+    PORTABLE(output, 2, pixels, addends, from, stride, c, channels, bias, low, high)
   }
-  for (size_t r = 0; r < run_count; r++) {
-    for (size_t i = 0; i < runs[r].rows; i++) {
-      float row[4 * RUN];
-      spread_row(row, tiles[4 * i] + runs[r].column);
-      size_t at = runs[r].output + i * pitch, count = runs[r].columns;
-      if (add)
-        for (size_t j = 0; j < count; j++) row[j] += add[at + j];
-      // Comparisons that let NaN pass through.
-      for (size_t j = 0; j < count; j++) {
-        float x = row[j];
-        x = x < low ? low : x;
-        plane[at + j] = x > high ? high : x;
+}
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+// min and max return their second argument when either is NaN: NaN in the value passes through.
+#define CLAMP_EIGHT(x, low, high) _mm256_min_ps(_mm256_set1_ps(high), _mm256_max_ps(_mm256_set1_ps(low), x))
+#define CLAMP_SIXTEEN(x, low, high) _mm512_min_ps(_mm512_set1_ps(high), _mm512_max_ps(_mm512_set1_ps(low), x))
+#define AVX2 __attribute__((target("avx2,fma")))
+#define AVX512 __attribute__((target("avx512f,avx2,fma")))
+
+DEFINE_VECTOR(eight, AVX2, __m256, 8, CLAMP_EIGHT)
+DEFINE_VECTOR(sixteen, AVX512, __m512, 16, CLAMP_SIXTEEN)
+
+AVX2 static void pack_avx2(size_t size, float *to, size_t stride, const float *weights, size_t count, size_t channels,
+                           size_t width) {
+  pack(size, to, stride, weights, count, channels, width);
+}
+
+AVX512 static void pack_avx512(size_t size, float *to, size_t stride, const float *weights, size_t count,
+                               size_t channels, size_t width) {
+  pack(size, to, stride, weights, count, channels, width);
+}
+
+#define VECTORS(DIRECTION, M, ...)             \
+  c = DIRECTION##_##M##_eight(__VA_ARGS__);    \
+  c = DIRECTION##_##M##_four(__VA_ARGS__);     \
+  DIRECTION##_##M##_one(__VA_ARGS__);
+
+AVX2 static void input_avx2(size_t size, float *to, size_t stride, const float *const *pixels, size_t channels) {
+  size_t c = 0;
+  if (size == 4) {
+    VECTORS(input, 4, to, stride, pixels, c, channels)
+  } else {
+    VECTORS(input, 2, to, stride, pixels, c, channels)
+  }
+}
+
+AVX2 static void output_avx2(size_t size, float *const *pixels, const float *const *addends, const float *from,
+                             size_t stride, size_t channels, const float *bias, float low, float high) {
+  size_t c = 0;
+  if (size == 4) {
+    VECTORS(output, 4, pixels, addends, from, stride, c, channels, bias, low, high)
+  } else {
+    VECTORS(output, 2, pixels, addends, from, stride, c, channels, bias, low, high)
+  }
+}
+
+AVX512 static void input_avx512(size_t size, float *to, size_t stride, const float *const *pixels, size_t channels) {
+  size_t c = 0;
+  if (size == 4) {
+    c = input_4_sixteen(to, stride, pixels, c, channels);
+    VECTORS(input, 4, to, stride, pixels, c, channels)
+  } else {
+    c = input_2_sixteen(to, stride, pixels, c, channels);
+    VECTORS(input, 2, to, stride, pixels, c, channels)
+  }
+}
+
+AVX512 static void output_avx512(size_t size, float *const *pixels, const float *const *addends, const float *from,
+                                 size_t stride, size_t channels, const float *bias, float low, float high) {
+  size_t c = 0;
+  if (size == 4) {
+    c = output_4_sixteen(pixels, addends, from, stride, c, channels, bias, low, high);
+    VECTORS(output, 4, pixels, addends, from, stride, c, channels, bias, low, high)
+  } else {
+    c = output_2_sixteen(pixels, addends, from, stride, c, channels, bias, low, high);
+    VECTORS(output, 2, pixels, addends, from, stride, c, channels, bias, low, high)
+  }
+}
+#endif
+
+typedef void (*input_function)(size_t, float *, size_t, const float *const *, size_t);
+typedef void (*output_function)(size_t, float *const *, const float *const *, const float *, size_t, size_t,
+                                const float *, float, float);
+
+static input_function choose_input(void) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f")) return input_avx512;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return input_avx2;
+#endif
+  return input_portable;
+}
+
+static output_function choose_output(void) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f")) return output_avx512;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return output_avx2;
+#endif
+  return output_portable;
+}
+
+void onramp_winograd_pack(size_t size, float *to, size_t stride, const float *weights, size_t count, size_t channels,
+                          size_t width) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f")) return pack_avx512(size, to, stride, weights, count, channels, width);
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    return pack_avx2(size, to, stride, weights, count, channels, width);
+#endif
+  pack(size, to, stride, weights, count, channels, width);
+}
+
+void onramp_winograd_input(const onramp_winograd *w, float *to, const float *image, const float *zeros, size_t first,
+                           size_t count, size_t start, size_t share) {
+  input_function transform = choose_input();
+  size_t n = w->size + 2, columns = (w->output_width + w->size - 1) / w->size;
+  for (size_t i = start; i < start + share; i++) {
+    ptrdiff_t top = (ptrdiff_t)((first + i) / columns * w->size) - (ptrdiff_t)w->pad[0];
+    ptrdiff_t left = (ptrdiff_t)((first + i) % columns * w->size) - (ptrdiff_t)w->pad[1];
+    const float *pixels[MAXIMAL_POINTS];
+    for (size_t y = 0; y < n; y++) {
+      ptrdiff_t row = top + (ptrdiff_t)y;
+      int is_inside = row >= 0 && row < (ptrdiff_t)w->height;
+      for (size_t x = 0; x < n; x++) {
+        ptrdiff_t column = left + (ptrdiff_t)x;
+        pixels[n * y + x] = is_inside && column >= 0 && column < (ptrdiff_t)w->width
+                                ? image + ((size_t)row * w->width + (size_t)column) * w->channels
+                                : zeros;
       }
     }
+    transform(w->size, to + i * w->channels, count * w->channels, pixels, w->channels);
   }
 }
 
-#define DEFINE(NAME, TARGET)                                                                                         \
-  TARGET static void input_##NAME(float *to, size_t stride, size_t columns, const float *plane, size_t pitch,        \
-                                  const onramp_winograd_run *runs, size_t run_count) {                               \
-    input_panel(to, stride, columns, plane, pitch, runs, run_count);                                                 \
-  }                                                                                                                  \
-  TARGET static void output_##NAME(float *plane, size_t pitch, const float *from, size_t stride, size_t columns,     \
-                                   const onramp_winograd_run *runs, size_t run_count, float bias, const float *add,  \
-                                   float low, float high) {                                                          \
-    output_panel(plane, pitch, from, stride, columns, runs, run_count, bias, add, low, high);                        \
+void onramp_winograd_output(const onramp_winograd *w, float *image, const float *from, const float *bias,
+                            const float *add, float low, float high, size_t first, size_t count, size_t start,
+                            size_t share) {
+  output_function transform = choose_output();
+  size_t columns = (w->output_width + w->size - 1) / w->size;
+  for (size_t i = start; i < start + share; i++) {
+    size_t top = (first + i) / columns * w->size, left = (first + i) % columns * w->size;
+    float *pixels[16];
+    const float *addends[16];
+    for (size_t y = 0; y < w->size; y++) {
+      for (size_t x = 0; x < w->size; x++) {
+        size_t row = top + y, column = left + x;
+        int is_inside = row < w->output_height && column < w->output_width;
+        size_t at = (row * w->output_width + column) * w->outputs;
+        pixels[w->size * y + x] = is_inside ? image + at : NULL;
+        addends[w->size * y + x] = is_inside && add ? add + at : NULL;
+      }
+    }
+    transform(w->size, pixels, addends, from + i * w->outputs, count * w->outputs, w->outputs, bias, low, high);
   }
-
-DEFINE(portable, )
-#if defined(__x86_64__)
-DEFINE(avx2, AVX2)
-DEFINE(avx512, AVX512)
-#endif
-
-void onramp_winograd_input(float *to, size_t stride, size_t columns, const float *plane, size_t pitch,
-                           const onramp_winograd_run *runs, size_t run_count) {
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f")) return input_avx512(to, stride, columns, plane, pitch, runs, run_count);
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    return input_avx2(to, stride, columns, plane, pitch, runs, run_count);
-#endif
-  input_portable(to, stride, columns, plane, pitch, runs, run_count);
-}
-
-void onramp_winograd_output(float *plane, size_t pitch, const float *from, size_t stride, size_t columns,
-                            const onramp_winograd_run *runs, size_t run_count, float bias, const float *add, float low,
-                            float high) {
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f"))
-    return output_avx512(plane, pitch, from, stride, columns, runs, run_count, bias, add, low, high);
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    return output_avx2(plane, pitch, from, stride, columns, runs, run_count, bias, add, low, high);
-#endif
-  output_portable(plane, pitch, from, stride, columns, runs, run_count, bias, add, low, high);
 }

@@ -61,6 +61,7 @@ public struct Compiler: Sendable {
     // What an activation was spelled out in would else count as uses.
     EliminateDeadCode.run(on: &graph)
     try FuseEpilogues.run(on: &graph)
+    try AssignLayouts.run(on: &graph)
     let problems = graph.verify()
     precondition(problems.isEmpty, "optimizing broke the graph: \(problems.joined(separator: "; "))")
   }

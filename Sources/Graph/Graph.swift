@@ -37,7 +37,7 @@ public struct Node: Sendable {
   /// Where in the original model this node, or the one it was rewritten from, stands.
   public var provenance: Provenance
   var previous: NodeID?
-  var next: NodeID?
+  public internal(set) var next: NodeID?
 
   /// The nested regions, in the order of their attributes' names.
   public var regions: [RegionID] {

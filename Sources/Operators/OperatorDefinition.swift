@@ -17,6 +17,8 @@ public protocol OperatorDefinition: Sendable {
   static var isPure: Bool { get }
   /// How elements known before the run pass through the operator.
   static var propagation: ValuePropagation { get }
+  /// What a call looks like when the dimensions of its tensors change places.
+  static var dimensionOrder: DimensionOrder { get }
 
   /// The types of the results.
   ///
@@ -46,6 +48,20 @@ public enum ValuePropagation: Sendable {
   case custom(@Sendable (OperatorCall) -> SymbolicTensor?)
 }
 
+/// What a call looks like when the dimensions of its tensors change places, so that a compiler may choose their order.
+public enum DimensionOrder: Sendable {
+  /// Each dimension has a meaning of its own.
+  case fixed
+  /// The same: all dimensions are alike. Tensors are broadcast against each other.
+  case free
+  /// The attribute `axis` names another dimension.
+  case axis
+  /// The attribute `axes` names other dimensions; without it all are named, in order.
+  case axes
+  /// An operand names other dimensions; without it they are the first ones, as many as `like` has elements, or all.
+  case axesOperand(Int, like: Int? = nil)
+}
+
 extension OperatorDefinition {
   public static var domain: String { "" }
   public static var name: OperatorName {
@@ -54,6 +70,7 @@ extension OperatorDefinition {
   public static var schema: OperatorSchema? { nil }
   public static var isPure: Bool { true }
   public static var propagation: ValuePropagation { .constants }
+  public static var dimensionOrder: DimensionOrder { .fixed }
   public static func expand(_ call: OperatorCall, _ builder: inout NodeBuilder) throws(Diagnostic) -> [ValueID]? { nil }
 }
 
@@ -212,8 +229,9 @@ public struct ResultHalf: Hashable, Sendable {
       let standsAlone =
         !isVariadic && outputs.indices.allSatisfy { $0 == index || outputs[$0].option == .optional }
       let suffix = output.name.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+      let stem = base.domain == domain ? base.type : base.description
       return ResultHalf(
-        base: base, name: standsAlone && index == 0 ? base : OperatorName("\(base)\(suffix)", domain: domain),
+        base: base, name: standsAlone && index == 0 ? base : OperatorName(stem + suffix, domain: domain),
         index: index, isVariadic: isVariadic, standsAlone: standsAlone)
     }
   }

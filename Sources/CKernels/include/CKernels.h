@@ -1,6 +1,7 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
+#include "onramp_channels_last.h"
 #include "onramp_checksum.h"
 #include "onramp_conv.h"
 #include "onramp_gemm.h"

@@ -7,21 +7,28 @@
 extern "C" {
 #endif
 
-// The size of the tile of C that the processor's microkernel computes: `rows` rows of packed A times `columns`
-// columns of packed B.
+// The size of the tile of C that the processor's microkernel computes at most: `rows` rows of A times `columns` columns
+// of packed B. A panel of B whose last columns are at most `half` is packed that narrow.
 typedef struct {
-  size_t rows, columns;
+  size_t rows, columns, half;
 } onramp_gemm_shape;
 
 onramp_gemm_shape onramp_sgemm_shape(void);
 
-// C[m×n] = clamp(A[m×k] · B[k×n] + biases + addend) for packed A and B.
+// C[m×n] = clamp(A[m×(taps·k)] · B[(taps·k)×n] + biases + addend) for packed B.
+//
+// A is read where it lies. Each of its rows comes in `taps` pieces of k neighbouring elements: one for a matrix; one for
+// each element of a convolution's window, whose channels are neighbours.
 typedef struct {
-  size_t m, n, k;
-  // Panels of `rows` rows, `a_stride` floats apart; within one, the rows' elements of each k lie together.
+  size_t m, n, k, taps;
+  // The piece of tap t and row i starts at sources[t · source_stride + i]; or where `sources` is NULL, for one tap, at
+  // a + i · lda.
+  const float *const *sources;
+  size_t source_stride;
   const float *a;
-  size_t a_stride;
-  // Panels of `columns` columns, `b_stride` floats apart; likewise. The last panel of either is filled up with zeros.
+  size_t lda;
+  // Panels of `columns` columns, `b_stride` floats apart; in each, the columns' elements of one row of B lie together.
+  // The last panel is filled up with zeros, to `half` or to `columns`.
   const float *b;
   size_t b_stride;
   float *c;
@@ -37,9 +44,9 @@ typedef struct {
 
 void onramp_sgemm(const onramp_sgemm_block *block);
 
-// Packs `rows` (at most `panel`) rows of k elements, `row_stride` and `k_stride` floats apart, scaled; missing rows
-// become zeros.
-void onramp_sgemm_pack(float *to, size_t panel, const float *from, size_t rows, size_t k, size_t row_stride,
+// Packs `columns` (at most `panel`) columns of k elements, `column_stride` and `k_stride` floats apart, scaled; missing
+// columns become zeros.
+void onramp_sgemm_pack(float *to, size_t panel, const float *from, size_t columns, size_t k, size_t column_stride,
                        size_t k_stride, float scale);
 
 #ifdef __cplusplus

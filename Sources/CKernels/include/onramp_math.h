@@ -57,6 +57,11 @@ typedef enum { ONRAMP_ADD, ONRAMP_SUBTRACT, ONRAMP_MULTIPLY, ONRAMP_DIVIDE } onr
 void onramp_combine(onramp_combination combination, const float *x, size_t x_stride, const float *y, size_t y_stride,
                     float *z, size_t n);
 
+// As `onramp_combine` for each of `rows` rows of n elements of z, one behind the other, whose operands start `x_row` and
+// `y_row` elements apart; 0 repeats a row.
+void onramp_combine_rows(onramp_combination combination, const float *x, size_t x_stride, size_t x_row, const float *y,
+                         size_t y_stride, size_t y_row, float *z, size_t n, size_t rows);
+
 // y[j] += Σ over p below k of a[p] · b[p · ldb + j], for j below n.
 void onramp_add_row_product(float *y, size_t n, const float *a, size_t k, const float *b, size_t ldb);
 

@@ -7,33 +7,39 @@
 extern "C" {
 #endif
 
-// Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015: F(4×4, 3×3). A tile is 6×6 inputs, of which
-// 4×4 outputs are made; neighbouring tiles share two rows or columns of inputs.
-enum { ONRAMP_WINOGRAD_POINTS = 36, ONRAMP_WINOGRAD_RUN = 16, ONRAMP_WINOGRAD_SLACK = 80 };
-
-// Up to ONRAMP_WINOGRAD_RUN tiles side by side in an image, which stand side by side in a panel too.
+// Winograd's convolution with 3×3 kernels and stride 1, F(m×m, 3×3) for m = 2 or 4, of channels-last images: tiles of
+// (m+2)² inputs become as many points each, products point by point over the channels follow, and the points of the
+// products become m² outputs.
 typedef struct {
-  // Where the run starts in the panel, and how many tiles it has.
-  size_t column, count;
-  // Where its first input and its first output lie in their planes.
-  size_t input, output;
-  // How much of its outputs there is: rows, 1 to 4, and columns of all its tiles together.
-  size_t rows, columns;
-} onramp_winograd_run;
+  // m: 2 or 4.
+  size_t size;
+  // Of the image that tiles are taken from; outside it is zero.
+  size_t height, width, channels;
+  // Rows and columns that the padding adds before the image.
+  size_t pad[2];
+  // Of the result.
+  size_t output_height, output_width, outputs;
+} onramp_winograd;
 
-// Transforms the 3×3 weights of one filter for one channel: to[point · stride].
-void onramp_winograd_weights(float *to, size_t stride, const float *weights);
+// The number of points of a tile.
+static inline size_t onramp_winograd_points(size_t size) { return (size + 2) * (size + 2); }
 
-// Transforms a panel of tiles of one channel: to[point · stride + column]. `pitch` lies between the plane's rows. Reads up
-// to ONRAMP_WINOGRAD_SLACK elements behind the last tile's. A panel has 32 columns at most.
-void onramp_winograd_input(float *to, size_t stride, size_t columns, const float *plane, size_t pitch,
-                           const onramp_winograd_run *runs, size_t run_count);
+// Of a block of `count` tiles from tile `first` on, counted row by row, transforms the `share` tiles from `start` on:
+// to[(point · count + tile) · channels + channel]. `zeros` has an element a channel.
+void onramp_winograd_input(const onramp_winograd *w, float *to, const float *image, const float *zeros, size_t first,
+                           size_t count, size_t start, size_t share);
 
-// Transforms a panel of products back: from[point · stride + column] into the output plane, as
-// clamp(transformed + bias + add). `add` is laid out as the plane; NULL for none.
-void onramp_winograd_output(float *plane, size_t pitch, const float *from, size_t stride, size_t columns,
-                            const onramp_winograd_run *runs, size_t run_count, float bias, const float *add, float low,
-                            float high);
+// Transforms products, laid out as the inputs with `outputs` in place of the channels, into
+// image = clamp(outputs + bias + addend). `bias` and `add`, which is laid out as the image, may be NULL.
+void onramp_winograd_output(const onramp_winograd *w, float *image, const float *from, const float *bias,
+                            const float *add, float low, float high, size_t first, size_t count, size_t start,
+                            size_t share);
+
+// Transforms the 3×3 kernels of `count` outputs, at most `width`, for each of the channels, and packs them for the matrix
+// product: to[point · stride + channel · width + output]; missing outputs become zeros. An output's kernels are
+// neighbours.
+void onramp_winograd_pack(size_t size, float *to, size_t stride, const float *weights, size_t count, size_t channels,
+                          size_t width);
 
 #ifdef __cplusplus
 }

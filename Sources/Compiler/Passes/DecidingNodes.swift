@@ -7,14 +7,15 @@ import Operators
 /// somewhere else: an error of one millionth becomes one of the value's own size. Neighbours in an image are nearly equal
 /// all the time, so what such indices depend on is computed without algorithms that round differently.
 enum DecidingNodes {
-  private static let indices = OperatorName("MaxPoolIndices", domain: ResultHalf.domain)
+  private static let indices = Set(
+    ["MaxPoolIndices", "ChannelsLastMaxPoolIndices"].map { OperatorName($0, domain: ResultHalf.domain) })
 
   /// The nodes, nested ones included, that the indices of some MaxPool depend on.
   ///
   /// - Complexity: linear in the number of nodes and operands.
   static func find(in graph: Graph) -> Set<NodeID> {
     var found: Set<NodeID> = []
-    var open = graph.allNodes().filter { graph[$0].op == indices }
+    var open = graph.allNodes().filter { indices.contains(graph[$0].op) }
     while let node = open.popLast() {
       guard found.insert(node).inserted else { continue }
       var values = graph[node].operands.compactMap { $0 }

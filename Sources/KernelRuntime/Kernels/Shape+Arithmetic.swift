@@ -91,7 +91,7 @@ struct LoopNest: Sendable {
   /// Outermost first; never empty.
   private(set) var extents: [Int] = []
   private(set) var strides: [SIMD4<Int>] = []
-  let count: Int
+  private(set) var count: Int
 
   /// - Parameter strides: for each operand, in elements, one for each dimension of `shape`.
   init(_ shape: [Int], strides operands: [[Int]]) {
@@ -115,6 +115,22 @@ struct LoopNest: Sendable {
 
   /// The operands' strides within a run.
   var step: SIMD4<Int> { strides[strides.count - 1] }
+
+  /// The loops around the innermost one; nil where there are none.
+  var withoutInnermost: LoopNest? {
+    guard extents.count > 1 else { return nil }
+    var outer = self
+    outer.extents.removeLast()
+    outer.strides.removeLast()
+    outer.count = product(outer.extents)
+    return outer
+  }
+
+  /// Which of the first two operands has all elements of the result in the result's order.
+  var wholeOperand: Int? {
+    let dense = denseStrides(extents)
+    return (0..<2).first { lane in strides.indices.allSatisfy { strides[$0][lane] == dense[$0] || extents[$0] == 1 } }
+  }
 
   /// Calls `body` with runs that cover the result's elements `range`: the first element's index, how many follow one
   /// another, and the operands' offsets at the first.

@@ -69,7 +69,7 @@ public struct BinaryKernel: Kernel {
     default:
       let result = try TensorSpec.checked(a.type, shape)
       if a.type == .float, !options.reference, let combination = function.vectorized {
-        return prepare(Combination(combination: combination), Float.self, Float.self, result, nest)
+        return prepare(combination, result, nest)
       }
       return try a.type.numeric(VisitArithmetic(kernel: self, result: result, nest: nest))
     }
@@ -79,8 +79,8 @@ public struct BinaryKernel: Kernel {
   private func prepare<R: RunFunction>(
     _ function: R, _ source: R.Source.Type, _ destination: R.Destination.Type, _ result: TensorSpec, _ nest: LoopNest
   ) -> Prepared {
-    let dense = nest.extents.count == 1 && nest.step[0] == 1 && nest.step[1] == 1
-    return Prepared([result], inPlaceOperand: dense && R.Source.self == R.Destination.self ? 0 : nil) { invocation in
+    let whole = R.Source.self == R.Destination.self ? nest.wholeOperand : nil
+    return Prepared([result], inPlaceOperand: whole) { invocation in
       nonisolated(unsafe) let x = invocation.operand(0, as: R.Source.self)
       nonisolated(unsafe) let y = invocation.operand(1, as: R.Source.self)
       nonisolated(unsafe) let z = invocation.result(0, as: R.Destination.self)
@@ -88,6 +88,35 @@ public struct BinaryKernel: Kernel {
       invocation.threads.forRanges(nest.count, grain: cheapGrain) { range in
         nest.forEachRun(range) { start, count, offset in
           function.apply(x + offset[0], step[0], y + offset[1], step[1], z + start, count)
+        }
+      }
+    }
+  }
+
+  /// As `prepare`, for single precision, whose arithmetic C does with the widest vectors that the processor has.
+  private func prepare(_ combination: onramp_combination, _ result: TensorSpec, _ nest: LoopNest) -> Prepared {
+    let length = nest.extents[nest.extents.count - 1]
+    // Short runs are handed over many at a time.
+    let rows = length < 4096 ? nest.withoutInnermost : nil
+    return Prepared([result], inPlaceOperand: nest.wholeOperand) { invocation in
+      nonisolated(unsafe) let x = invocation.operand(0, as: Float.self)
+      nonisolated(unsafe) let y = invocation.operand(1, as: Float.self)
+      nonisolated(unsafe) let z = invocation.result(0, as: Float.self)
+      // Strides other than 0 and 1 do not occur in runs of broadcast operands.
+      let step = nest.step
+      if let rows {
+        invocation.threads.forRanges(rows.count, grain: max(1, cheapGrain / max(1, length))) { range in
+          rows.forEachRun(range) { start, count, offset in
+            onramp_combine_rows(
+              combination, x + offset[0], step[0], rows.step[0], y + offset[1], step[1], rows.step[1],
+              z + start * length, length, count)
+          }
+        }
+      } else {
+        invocation.threads.forRanges(nest.count, grain: cheapGrain) { range in
+          nest.forEachRun(range) { start, count, offset in
+            onramp_combine(combination, x + offset[0], step[0], y + offset[1], step[1], z + start, count)
+          }
         }
       }
     }
@@ -211,18 +240,6 @@ private struct Arithmetic<T: NumericElement>: RunFunction {
     // `prepare` sends nothing else here.
     default: break
     }
-  }
-}
-
-/// Single precision, whose arithmetic C does with the widest vectors that the processor has.
-private struct Combination: RunFunction {
-  let combination: onramp_combination
-  func apply(
-    _ x: UnsafePointer<Float>, _ sx: Int, _ y: UnsafePointer<Float>, _ sy: Int, _ z: UnsafeMutablePointer<Float>,
-    _ n: Int
-  ) {
-    // Strides other than 0 and 1 do not occur in runs of broadcast operands.
-    onramp_combine(combination, x, sx, y, sy, z, n)
   }
 }
 

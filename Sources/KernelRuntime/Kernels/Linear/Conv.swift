@@ -55,7 +55,6 @@ public struct ConvKernel: Kernel {
       return try x.type.numeric(
         Reference(plan: plan, result: result, hasBias: operands.has(2), low: low, high: high))
     }
-    if let prepared = try prepareWinograd(plan, result, operands, options) { return prepared }
     return try prepareFast(plan, result, operands)
   }
 
@@ -102,30 +101,6 @@ public struct ConvKernel: Kernel {
   }
 
   // MARK: The fast paths
-
-  /// - Returns: nil where another way is quicker, or the weights differ from run to run.
-  private func prepareWinograd(
-    _ plan: ConvPlan, _ result: TensorSpec, _ operands: Operands, _ options: KernelOptions
-  ) throws(KernelError) -> Prepared? {
-    guard !options.exact,
-      let winograd = WinogradPlan(
-        plan, low: low ?? -.infinity, high: high ?? .infinity, activation: try .fused(activation)),
-      let weights = try operands.packed(
-        1, as: winograd.form, byteCount: winograd.packedBytes,
-        make: { (tensor, address, threads) throws(KernelError) in
-          try winograd.pack(
-            tensor.address.assumingMemoryBound(to: Float.self), to: address.assumingMemoryBound(to: Float.self),
-            threads: threads)
-        })
-    else { return nil }
-    let (hasBias, hasAddend) = (operands.has(2), operands.has(3))
-    return Prepared([result], scratchBytes: winograd.scratchBytes) { invocation in
-      winograd.run(
-        invocation.operand(0), weights: weights.address.assumingMemoryBound(to: Float.self),
-        bias: hasBias ? invocation.operand(2) : nil, addend: hasAddend ? invocation.operand(3) : nil,
-        to: invocation.result(0), scratch: invocation.scratch, threads: invocation.threads)
-    }
-  }
 
   private func prepareFast(
     _ plan: ConvPlan, _ result: TensorSpec, _ operands: Operands
@@ -220,31 +195,11 @@ public struct ConvKernel: Kernel {
     whole.low = low
     whole.high = high
     whole.activation = activation
-    let packedSize = whole.packedACount
-    let packWeights = {
-      @Sendable [whole]
-      (
-        w: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, threads: ThreadPool?
-      ) in
-      whole.pack(
-        columns: false, count: plan.group, from: w, at: { $0 * plan.outputsPerGroup * depth }, stride: depth,
-        kStride: 1, to: to, threads: threads)
-    }
-    let packed = try operands.packed(
-      1, as: whole.form(columns: false, stride: depth, kStride: 1, count: plan.group),
-      byteCount: packedSize * plan.group * 4
-    ) { tensor, address, threads in
-      packWeights(
-        tensor.address.assumingMemoryBound(to: Float.self), address.assumingMemoryBound(to: Float.self), threads)
-    }
     let blockBytes = alignedSize(min(panelsPerBlock, panels) * columns * depth * 4)
-    let weightBytes = packed == nil ? packedSize * plan.group * 4 : 0
-    return Prepared([result], scratchBytes: imageBytes + blockBytes + weightBytes) { [whole] invocation in
+    return Prepared([result], scratchBytes: imageBytes + blockBytes) { [whole] invocation in
       let threads = invocation.threads
       let scratch = invocation.scratch
-      let room = (scratch + imageBytes + blockBytes).assumingMemoryBound(to: Float.self)
-      if packed == nil { packWeights(invocation.operand(1), room, threads) }
-      let weights = packed?.address.assumingMemoryBound(to: Float.self) ?? UnsafePointer(room)
+      let weights = invocation.operand(1, as: Float.self)
       let bias = hasBias ? invocation.operand(2, as: Float.self) : nil
       nonisolated(unsafe) let windows = (scratch + imageBytes).assumingMemoryBound(to: Float.self)
       for n in 0..<plan.batch {
@@ -263,7 +218,8 @@ public struct ConvKernel: Kernel {
                 segments.withPanel(block + p) { list, listCount in
                   rowOffsets.withUnsafeBufferPointer { rows in
                     onramp_conv_pack(
-                      windows + p * columns * depth, columns, source,
+                      windows + p * columns * depth,
+                      FloatProduct.panelWidth(min(columns, outputCount - (block + p) * columns)), source,
                       rows.baseAddress, depth, list, listCount)
                   }
                 }
@@ -273,7 +229,7 @@ public struct ConvKernel: Kernel {
             product.n = min(count * columns, outputCount - block * columns)
             let at = (n * plan.outputs + firstOutput) * outputCount + block * columns
             product.run(
-              a: weights + g * packedSize, aAt: { _ in 0 }, b: windows, bAt: { _ in 0 },
+              a: .dense(weights + firstOutput * depth, stride: depth), b: windows,
               c: invocation.result(0, as: Float.self) + at, ldc: outputCount,
               rowBias: bias.map { $0 + firstOutput },
               add: hasAddend ? invocation.operand(3, as: Float.self) + at : nil, threads: threads)

@@ -1,3 +1,5 @@
+import CKernels
+
 /// The transpose of a convolution: each element of operand 0 (batch, channels, spatial...) adds its multiple of the
 /// kernel, operand 1 (channels, output channels of a group, kernel...), to the result; operand 2, the bias, is optional.
 public struct ConvTransposeKernel: Kernel {
@@ -122,8 +124,8 @@ public struct ConvTransposeKernel: Kernel {
       let rows = outputsPerGroup * kernelCount
       let isFast = T.self == Float.self && !isReference
       let multiply = FloatProduct(m: rows, n: inputCount, k: channelsPerGroup)
-      let aBytes = alignedSize(multiply.packedACount * 4)
-      let bBytes = alignedSize(multiply.packedBCount * 4)
+      let aBytes = alignedSize(rows * channelsPerGroup * 4)
+      let bBytes = alignedSize(multiply.packedCount * 4)
       let sumBytes = alignedSize(rows * inputCount * MemoryLayout<T.Compute>.size)
       return Prepared([result], scratchBytes: sumBytes + (isFast ? aBytes + bBytes : 0)) { [self] invocation in
         let threads = invocation.threads
@@ -139,14 +141,14 @@ public struct ConvTransposeKernel: Kernel {
             if isFast {
               let a = (invocation.scratch + sumBytes).assumingMemoryBound(to: Float.self)
               let b = (invocation.scratch + sumBytes + aBytes).assumingMemoryBound(to: Float.self)
+              onramp_sgemm_pack(
+                a, channelsPerGroup, UnsafeRawPointer(weights).assumingMemoryBound(to: Float.self), channelsPerGroup,
+                rows, rows, 1, 1)
               multiply.pack(
-                columns: false, count: 1, from: UnsafeRawPointer(weights).assumingMemoryBound(to: Float.self),
-                at: { _ in 0 }, stride: 1, kStride: rows, to: a, threads: threads)
-              multiply.pack(
-                columns: true, count: 1, from: UnsafeRawPointer(image).assumingMemoryBound(to: Float.self),
-                at: { _ in 0 }, stride: 1, kStride: inputCount, to: b, threads: threads)
+                count: 1, from: UnsafeRawPointer(image).assumingMemoryBound(to: Float.self), at: { _ in 0 }, stride: 1,
+                kStride: inputCount, to: b, threads: threads)
               multiply.run(
-                a: a, aAt: { _ in 0 }, b: b, bAt: { _ in 0 },
+                a: .dense(a, stride: channelsPerGroup), b: b,
                 c: UnsafeMutableRawPointer(sums).assumingMemoryBound(to: Float.self), ldc: inputCount,
                 threads: threads)
             } else {

@@ -54,28 +54,29 @@ public struct GemmKernel: Kernel {
     let isColumnBias = cStrides == [0, 1] && beta == 1
     let isAddend = cStrides == [n, 1] && beta == 1
     let (bStride, bDepth) = transB ? (k, 1) : (1, n)
-    let (aStride, aDepth) = transA ? (1, m) : (k, 1)
+    let scale = Float(alpha)
     let packed = try operands.packed(
-      1, as: product.form(columns: true, stride: bStride, kStride: bDepth), byteCount: product.packedBCount * 4
+      1, as: product.form(stride: bStride, kStride: bDepth, scale: scale), byteCount: product.packedCount * 4
     ) { tensor, address, threads in
       product.pack(
-        columns: true, count: 1, from: tensor.address.assumingMemoryBound(to: Float.self), at: { _ in 0 },
-        stride: bStride, kStride: bDepth, to: address.assumingMemoryBound(to: Float.self), threads: threads)
+        count: 1, from: tensor.address.assumingMemoryBound(to: Float.self), at: { _ in 0 }, stride: bStride,
+        kStride: bDepth, scale: scale, to: address.assumingMemoryBound(to: Float.self), threads: threads)
     }
-    let aBytes = alignedSize(product.packedACount * 4)
-    let scale = Float(alpha)
+    let aBytes = transA ? alignedSize(m * k * 4) : 0
     let betaScale = Float(beta)
-    return Prepared([result], scratchBytes: aBytes + (packed == nil ? product.packedBCount * 4 : 0)) {
+    return Prepared([result], scratchBytes: aBytes + (packed == nil ? product.packedCount * 4 : 0)) {
       [product, cStrides] invocation in
       let threads = invocation.threads
-      let aPacked = invocation.scratch.assumingMemoryBound(to: Float.self)
-      product.pack(
-        columns: false, count: 1, from: invocation.operand(0), at: { _ in 0 }, stride: aStride, kStride: aDepth,
-        scale: scale, to: aPacked, threads: threads)
+      var a = invocation.operand(0, as: Float.self)
+      if transA {
+        let turned = invocation.scratch.assumingMemoryBound(to: Float.self)
+        onramp_sgemm_pack(turned, k, a, k, m, m, 1, 1)
+        a = UnsafePointer(turned)
+      }
       let bScratch = (invocation.scratch + aBytes).assumingMemoryBound(to: Float.self)
       if packed == nil {
         product.pack(
-          columns: true, count: 1, from: invocation.operand(1), at: { _ in 0 }, stride: bStride, kStride: bDepth,
+          count: 1, from: invocation.operand(1), at: { _ in 0 }, stride: bStride, kStride: bDepth, scale: scale,
           to: bScratch, threads: threads)
       }
       let bPacked = packed?.address.assumingMemoryBound(to: Float.self) ?? UnsafePointer(bScratch)
@@ -93,7 +94,7 @@ public struct GemmKernel: Kernel {
         }
       }
       product.run(
-        a: aPacked, aAt: { _ in 0 }, b: bPacked, bAt: { _ in 0 }, c: y, ldc: n,
+        a: .dense(a, stride: k), b: bPacked, c: y, ldc: n,
         columnBias: isColumnBias ? c : nil, add: isColumnBias || c == nil ? nil : isAddend ? c : UnsafePointer(y),
         threads: threads)
     }

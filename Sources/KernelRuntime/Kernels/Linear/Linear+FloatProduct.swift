@@ -2,12 +2,15 @@ import CKernels
 
 /// The product of float matrices that dense layers, convolutions and attention are made of.
 ///
-/// Both factors are packed into panels, each as many rows of A or columns of B as the microkernel's tile has, each
-/// holding all of k. The panel of B that a thread works on then stays in its first-level cache.
+/// Rows of A are read where they lie. B is packed into panels of as many columns as the microkernel's tile has, each
+/// holding all of k.
 struct FloatProduct: Sendable {
   var m: Int
   var n: Int
+  /// The elements of a row of A that are neighbours.
   var k: Int
+  /// How many such pieces a row of A has; more than one only in the windows of a convolution.
+  var taps = 1
   /// How many products of this size there are.
   var batches = 1
   var low = -Float.infinity
@@ -15,75 +18,90 @@ struct FloatProduct: Sendable {
   /// Applied to the limited results.
   var activation: VectorFunction?
 
-  static let tileRows = Int(onramp_sgemm_shape().rows)
-  static let tileColumns = Int(onramp_sgemm_shape().columns)
-  /// How much of k one pass takes, so that a panel of B fits into the first-level cache.
-  private static let depth = 256
-  /// The most rows of A in one task: with `depth`, what the second-level cache holds.
-  private static let chunkRows = 240
+  init(m: Int, n: Int, k: Int) {
+    self.m = m
+    self.n = n
+    self.k = k
+  }
+
+  private static let shape = onramp_sgemm_shape()
+  static let tileRows = Int(shape.rows)
+  static let tileColumns = Int(shape.columns)
+  private static let halfColumns = Int(shape.half)
+  /// The most rows of A in one task.
+  private static let chunkRows = 16 * tileRows
+  /// The most columns of B in one task.
+  private static let chunkColumns = 8 * tileColumns
+  /// How large B may be, in floats, for each thread to read all of it: so that it stays in the second-level cache.
+  private static let sharedPanels = 1 << 18
 
   private static func roundedUp(_ n: Int, to unit: Int) -> Int { (n &+ unit &- 1) / unit &* unit }
 
-  /// The number of floats that one packed A takes.
-  var packedACount: Int { Self.roundedUp(m, to: Self.tileRows) &* k }
+  /// The rows of B.
+  private var depth: Int { k &* taps }
   /// The number of floats that one packed B takes.
-  var packedBCount: Int { Self.roundedUp(n, to: Self.tileColumns) &* k }
+  var packedCount: Int { Self.roundedUp(n, to: Self.tileColumns) &* depth }
+
+  /// How wide the panel of that many columns, at most a tile's, is packed.
+  static func panelWidth(_ columns: Int) -> Int { columns <= halfColumns ? halfColumns : tileColumns }
 
   /// A name for what `pack` makes of a constant, and for all that it depends on besides the constant itself.
-  func form(columns: Bool, stride: Int, kStride: Int, count: Int = 1) -> String {
-    "\(count) × \(columns ? n : m) × \(k) by \(stride), \(kStride) in panels of "
-      + "\(columns ? Self.tileColumns : Self.tileRows)"
+  func form(stride: Int, kStride: Int, count: Int = 1, scale: Float = 1) -> String {
+    "\(count) × \(n) × \(depth) by \(stride), \(kStride) in panels of \(Self.tileColumns)"
+      + (scale == 1 ? "" : " times \(scale)")
   }
 
-  /// Packs `count` matrices A, or B when `columns` is set; `at` tells where each starts.
+  /// Packs `count` matrices B; `at` tells where each starts.
+  ///
+  /// - Parameters:
+  ///   - stride: the distance of neighbours in a row.
+  ///   - kStride: the distance of neighbours in a column.
   func pack(
-    columns: Bool, count: Int, from: UnsafePointer<Float>, at: @Sendable @escaping (Int) -> Int, stride: Int,
-    kStride: Int, scale: Float = 1, to: UnsafeMutablePointer<Float>, threads: ThreadPool?
+    count: Int, from: UnsafePointer<Float>, at: @Sendable @escaping (Int) -> Int, stride: Int, kStride: Int,
+    scale: Float = 1, to: UnsafeMutablePointer<Float>, threads: ThreadPool?
   ) {
-    let extent = columns ? n : m
-    let panel = columns ? Self.tileColumns : Self.tileRows
+    let (extent, depth, panel) = (n, depth, Self.tileColumns)
     let panels = (extent + panel - 1) / panel
-    let size = panels * panel * k
+    let size = panels * panel * depth
     nonisolated(unsafe) let from = from
     nonisolated(unsafe) let to = to
-    let pack = { @Sendable [k] (range: Range<Int>) in
+    let pack = { @Sendable (range: Range<Int>) in
       for i in range {
         let (matrix, p) = i.quotientAndRemainder(dividingBy: panels)
+        let columns = min(panel, extent - p * panel)
         onramp_sgemm_pack(
-          to + matrix * size + p * panel * k, panel, from + at(matrix) + p * panel * stride,
-          min(panel, extent - p * panel), k, stride, kStride, scale)
+          to + matrix * size + p * panel * depth, Self.panelWidth(columns),
+          from + at(matrix) + p * panel * stride, columns, depth, stride, kStride, scale)
       }
     }
     guard let threads else { return pack(0..<count * panels) }
-    threads.forRanges(count * panels, grain: max(1, cheapGrain / max(1, panel * k)), pack)
+    threads.forRanges(count * panels, grain: max(1, cheapGrain / max(1, panel * depth)), pack)
+  }
+
+  /// Where the rows of A are.
+  enum Rows {
+    /// Neighbours `stride` apart.
+    case dense(UnsafePointer<Float>, stride: Int)
+    /// The windows of an image, which `zeros`, as many as a piece has elements, continue.
+    case windows(onramp_conv_windows, image: UnsafePointer<Float>, zeros: UnsafePointer<Float>)
   }
 
   /// Computes C = A · B + biases + addend for all batches, then applies the limits and the activation.
   ///
   /// - Parameters:
-  ///   - a, b: packed; `aAt` and `bAt` tell where each batch's starts.
+  ///   - a: the first batch's; `aAt` tells how far from it each batch's is.
+  ///   - b: packed; `bAt` tells where each batch's starts.
   ///   - c: where the first batch's result begins, `ldc` between rows, `cStride` between batches.
   ///   - rowBias, columnBias: a number for each row or for each column, at most one of the two.
   ///   - add: a matrix to add, laid out as C; C itself to accumulate.
   func run(
-    a: UnsafePointer<Float>, aAt: @Sendable (Int) -> Int, b: UnsafePointer<Float>, bAt: @Sendable (Int) -> Int,
-    c: UnsafeMutablePointer<Float>, ldc: Int, cStride: Int = 0, rowBias: UnsafePointer<Float>? = nil,
-    columnBias: UnsafePointer<Float>? = nil, add: UnsafePointer<Float>? = nil, threads: ThreadPool
+    a: Rows, aAt: @Sendable (Int) -> Int = { _ in 0 }, b: UnsafePointer<Float>,
+    bAt: @Sendable (Int) -> Int = { _ in 0 }, c: UnsafeMutablePointer<Float>, ldc: Int, cStride: Int = 0,
+    rowBias: UnsafePointer<Float>? = nil, columnBias: UnsafePointer<Float>? = nil, add: UnsafePointer<Float>? = nil,
+    threads: ThreadPool
   ) {
     guard m > 0, n > 0, batches > 0 else { return }
-    var rows = min(Self.chunkRows, Self.roundedUp(m, to: Self.tileRows))
-    var columns = min(8 * Self.tileColumns, Self.roundedUp(n, to: Self.tileColumns))
-    func tasks() -> Int { batches * ((m + rows - 1) / rows) * ((n + columns - 1) / columns) }
-    // Enough tasks to keep the threads even, as long as each is worth the trouble of starting it.
-    while threads.threadCount > 1, tasks() < 4 * threads.threadCount, rows * columns * max(k, 1) > 1 << 20 {
-      if columns > Self.tileColumns, columns >= rows / 2 || rows == Self.tileRows {
-        columns = Self.roundedUp(columns / 2, to: Self.tileColumns)
-      } else if rows > Self.tileRows {
-        rows = Self.roundedUp(rows / 2, to: Self.tileRows)
-      } else {
-        break
-      }
-    }
+    let (rows, columns) = chunk(threads.threadCount)
     let (rowChunks, columnChunks) = ((m + rows - 1) / rows, (n + columns - 1) / columns)
     threads.forEach(batches * rowChunks * columnChunks) { task in
       let (rest, columnChunk) = task.quotientAndRemainder(dividingBy: columnChunks)
@@ -92,32 +110,66 @@ struct FloatProduct: Sendable {
       var block = onramp_sgemm_block()
       block.m = min(rows, m - i)
       block.n = min(columns, n - j)
-      block.a_stride = Self.tileRows * k
-      block.b_stride = Self.tileColumns * k
+      block.k = k
+      block.taps = taps
+      block.b = b + bAt(batch) + j * depth
+      block.b_stride = Self.tileColumns * depth
       block.c = c + batch * cStride + i * ldc + j
       block.ldc = ldc
-      var start = 0
-      repeat {
-        let depth = min(Self.depth, k - start)
-        block.k = depth
-        block.a = a + aAt(batch) + i * k + start * Self.tileRows
-        block.b = b + bAt(batch) + j * k + start * Self.tileColumns
-        // The first pass over k brings in what is added, later ones what the earlier left in C.
-        block.row_bias = start == 0 ? rowBias.map { $0 + i } : nil
-        block.column_bias = start == 0 ? columnBias.map { $0 + j } : nil
-        block.add = start == 0 ? add.map { $0 + (block.c - c) } : UnsafePointer(block.c)
-        block.ld_add = ldc
-        let isLast = start + depth >= k
-        block.low = isLast ? low : -.infinity
-        block.high = isLast ? high : .infinity
+      block.row_bias = rowBias.map { $0 + i }
+      block.column_bias = columnBias.map { $0 + j }
+      block.add = add.map { $0 + (block.c - c) }
+      block.ld_add = ldc
+      block.low = low
+      block.high = high
+      switch a {
+      case .dense(let a, let stride):
+        block.a = a + aAt(batch) + i * stride
+        block.lda = stride
         onramp_sgemm(&block)
-        start += depth
-      } while start < k
+      case .windows(var windows, let image, let zeros):
+        onramp_conv(&block, &windows, image + aAt(batch), zeros, i)
+      }
       if let activation {
         // The block is still in the cache.
         for row in 0..<block.m { activation.apply(block.c + row * ldc, block.n) }
       }
     }
+  }
+
+  /// The rows and columns of C in one task.
+  private func chunk(_ threadCount: Int) -> (rows: Int, columns: Int) {
+    // Equal chunks of whole tiles.
+    func share(_ extent: Int, _ most: Int, _ unit: Int) -> Int {
+      let parts = (extent + most - 1) / most
+      return Self.roundedUp((extent + parts - 1) / parts, to: unit)
+    }
+    var rows = share(m, Self.chunkRows, Self.tileRows)
+    var columns = share(n, Self.chunkColumns, Self.tileColumns)
+    if threadCount > 1, batches == 1, m >= 2 * threadCount * Self.tileRows, n * depth <= Self.sharedPanels {
+      // Each thread has rows of its own, which the next kernel finds in its cache.
+      let leastParts = max((m + Self.chunkRows - 1) / Self.chunkRows, threadCount)
+      let mostParts = max(m / (2 * Self.tileRows), threadCount)
+      let worth = max(m * n * depth >> 19, threadCount)
+      let parts = min(max(leastParts, 4 * threadCount), mostParts, max(worth, leastParts))
+      let even = (parts + threadCount - 1) / threadCount * threadCount
+      return ((m + even - 1) / even, columns)
+    }
+    func tasks() -> Int { batches * ((m + rows - 1) / rows) * ((n + columns - 1) / columns) }
+    // Enough tasks to keep the threads even, as long as each is worth the trouble of starting it.
+    while threadCount > 1, tasks() < 4 * threadCount || tasks() % threadCount != 0 && tasks() < 8 * threadCount,
+      rows * columns * max(depth, 1) > 1 << 19
+    {
+      // What is larger, the rows' elements or the panels, is divided, so that less is read twice.
+      if columns > Self.tileColumns, columns >= rows || rows <= Self.tileRows {
+        columns = Self.roundedUp(columns / 2, to: Self.tileColumns)
+      } else if rows > Self.tileRows {
+        rows = Self.roundedUp(rows / 2, to: Self.tileRows)
+      } else {
+        break
+      }
+    }
+    return (rows, columns)
   }
 }
 

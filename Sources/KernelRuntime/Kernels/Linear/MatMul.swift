@@ -31,12 +31,12 @@ public struct MatMulKernel: Kernel {
     }
     if let bias = try operands.optionalSpec(2) { try require(bias, has: [plan.n], "operand 2") }
     if let addend = try operands.optionalSpec(3) { try require(addend, has: result.shape, "operand 3") }
-    var product = FloatProduct(m: plan.m, n: plan.n, k: plan.k, batches: plan.batchCount)
+    var product = FloatProduct(m: plan.m, n: plan.n, k: plan.k)
+    product.batches = plan.batchCount
     product.low = low ?? -.infinity
     product.high = high ?? .infinity
     product.activation = try .fused(activation)
-    let aSize = product.packedACount
-    let bSize = product.packedBCount
+    let bSize = product.packedCount
     let bCount = plan.bBatches
     // One matrix B for many A: their rows make a single tall A.
     if plan.bOffsets.allSatisfy({ $0 == 0 }), plan.aIsDense {
@@ -44,33 +44,26 @@ public struct MatMulKernel: Kernel {
       product.batches = 1
     }
     let isTall = product.batches == 1
-    let aCount = isTall ? 1 : plan.aBatches
-    let aBytes = alignedSize((isTall ? product.packedACount : aSize * aCount) * 4)
     let packed = try operands.packed(
-      1, as: product.form(columns: true, stride: 1, kStride: plan.n, count: bCount), byteCount: bSize * bCount * 4
+      1, as: product.form(stride: 1, kStride: plan.n, count: bCount), byteCount: bSize * bCount * 4
     ) { tensor, address, threads in
       product.pack(
-        columns: true, count: bCount, from: tensor.address.assumingMemoryBound(to: Float.self),
+        count: bCount, from: tensor.address.assumingMemoryBound(to: Float.self),
         at: { [plan] in $0 * plan.k * plan.n }, stride: 1, kStride: plan.n,
         to: address.assumingMemoryBound(to: Float.self), threads: threads)
     }
-    let aSizeFinal = product.packedACount
-    return Prepared([result], scratchBytes: aBytes + (packed == nil ? bSize * bCount * 4 : 0)) {
-      [product] invocation in
-      let aPacked = invocation.scratch.assumingMemoryBound(to: Float.self)
-      product.pack(
-        columns: false, count: aCount, from: invocation.operand(0), at: { [plan] in $0 * plan.m * plan.k },
-        stride: plan.k, kStride: 1, to: aPacked, threads: invocation.threads)
-      let bScratch = (invocation.scratch + aBytes).assumingMemoryBound(to: Float.self)
+    return Prepared([result], scratchBytes: packed == nil ? bSize * bCount * 4 : 0) { [product] invocation in
+      let bScratch = invocation.scratch.assumingMemoryBound(to: Float.self)
       if packed == nil {
         product.pack(
-          columns: true, count: bCount, from: invocation.operand(1), at: { [plan] in $0 * plan.k * plan.n },
-          stride: 1, kStride: plan.n, to: bScratch, threads: invocation.threads)
+          count: bCount, from: invocation.operand(1), at: { [plan] in $0 * plan.k * plan.n }, stride: 1,
+          kStride: plan.n, to: bScratch, threads: invocation.threads)
       }
       let bPacked = packed?.address.assumingMemoryBound(to: Float.self) ?? UnsafePointer(bScratch)
       product.run(
-        a: aPacked, aAt: { isTall ? 0 : plan.aOffsets[$0] * aSizeFinal },
-        b: bPacked, bAt: { plan.bOffsets[$0] * bSize },
+        a: .dense(invocation.operand(0), stride: plan.k),
+        aAt: { isTall ? 0 : plan.aOffsets[$0] * plan.m * plan.k },
+        b: bPacked, bAt: { isTall ? 0 : plan.bOffsets[$0] * bSize },
         c: invocation.result(0), ldc: plan.n, cStride: plan.m * plan.n,
         columnBias: hasBias ? invocation.operand(2) : nil, add: hasAddend ? invocation.operand(3) : nil,
         threads: invocation.threads)

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Joins all operands along an axis.
 public struct ConcatKernel: Kernel {
   public var axis: Int
@@ -30,15 +32,52 @@ public struct ConcatKernel: Kernel {
     let parts: [Int]
     func visit<T: Element>(_ type: T.Type) -> Prepared {
       let row = parts.reduce(0, +)
+      let size = MemoryLayout<T>.stride
       return Prepared([result]) { [outer, parts] invocation in
-        var start = 0
-        for (i, part) in parts.enumerated() {
-          nonisolated(unsafe) let from = invocation.operand(i, as: T.self)
-          nonisolated(unsafe) let to = invocation.result(0, as: T.self) + start
-          invocation.threads.forRanges(outer, grain: max(1, cheapGrain * 2 / max(1, part))) { range in
-            for o in range { (to + o * row).update(from: from + o * part, count: part) }
+        nonisolated(unsafe) let to = invocation.result(0, as: T.self)
+        if T.self == String.self {
+          var start = 0
+          for (i, part) in parts.enumerated() {
+            let from = invocation.operand(i, as: T.self)
+            for o in 0..<outer { (to + start + o * row).update(from: from + o * part, count: part) }
+            start += part
           }
-          start += part
+          return
+        }
+        withUnsafeTemporaryAllocation(of: UnsafePointer<T>.self, capacity: parts.count) { operands in
+          for i in parts.indices { operands.initializeElement(at: i, to: invocation.operand(i, as: T.self)) }
+          nonisolated(unsafe) let operands = operands
+          // Parts of long rows are shared out one by one.
+          if row * size > 1 << 16 {
+            var start = 0
+            for (i, part) in parts.enumerated() {
+              nonisolated(unsafe) let (from, to) = (operands[i], to + start)
+              invocation.threads.forRanges(outer * part, grain: cheapGrain * 2) { range in
+                var at = range.lowerBound
+                while at < range.upperBound {
+                  let (o, j) = at.quotientAndRemainder(dividingBy: part)
+                  let count = min(part - j, range.upperBound - at)
+                  (to + o * row + j).update(from: from + at, count: count)
+                  at += count
+                }
+              }
+              start += part
+            }
+            return
+          }
+          // As many rows at a time as stay in the cache until all their parts are there.
+          let rows = max(1, (1 << 15) / max(1, row * size))
+          invocation.threads.forRanges(outer, grain: max(1, cheapGrain * 2 / max(1, row))) { range in
+            for first in stride(from: range.lowerBound, to: range.upperBound, by: rows) {
+              let count = min(rows, range.upperBound - first)
+              var start = 0
+              for (i, part) in parts.enumerated() {
+                onramp_copy_runs(
+                  to + first * row + start, row * size, operands[i] + first * part, part * size, part * size, count)
+                start += part
+              }
+            }
+          }
         }
       }
     }

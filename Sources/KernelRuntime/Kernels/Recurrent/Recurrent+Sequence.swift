@@ -141,11 +141,11 @@ struct RecurrentPlan: Sendable {
       let share = inputProduct
       let (rows, hidden, inputSize) = (gates * hidden, hidden, inputSize)
       let input = try operands.packed(
-        1, as: share.form(columns: true, stride: inputSize, kStride: 1, count: directions),
-        byteCount: directions * share.packedBCount * 4
+        1, as: share.form(stride: inputSize, kStride: 1, count: directions),
+        byteCount: directions * share.packedCount * 4
       ) { [directions] tensor, address, threads in
         share.pack(
-          columns: true, count: directions, from: tensor.address.assumingMemoryBound(to: Float.self),
+          count: directions, from: tensor.address.assumingMemoryBound(to: Float.self),
           at: { $0 * rows * inputSize }, stride: inputSize, kStride: 1,
           to: address.assumingMemoryBound(to: Float.self), threads: threads)
       }
@@ -164,7 +164,7 @@ struct RecurrentPlan: Sendable {
 
   private func packInputWeights(_ w: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, _ threads: ThreadPool?) {
     inputProduct.pack(
-      columns: true, count: 1, from: w, at: { _ in 0 }, stride: inputSize, kStride: 1, to: to, threads: threads)
+      count: 1, from: w, at: { _ in 0 }, stride: inputSize, kStride: 1, to: to, threads: threads)
   }
 
   private static func transpose<T: BitwiseCopyable>(
@@ -197,8 +197,7 @@ struct RecurrentPlan: Sendable {
   private var directionScratchCount: Int {
     let width = gates * hidden
     let count =
-      steps * batch * width + hidden * width + 2 * hidden + width + inputProduct.packedACount
-      + inputProduct.packedBCount
+      steps * batch * width + hidden * width + 2 * hidden + width + inputProduct.packedCount
     return alignedSize(count)
   }
 
@@ -254,20 +253,16 @@ struct RecurrentPlan: Sendable {
       // The inputs' share of all gates of all steps is one matrix product.
       if T.self == Float.self {
         let share = inputProduct
-        let a = UnsafeMutableRawPointer(room + width).assumingMemoryBound(to: Float.self)
-        let room = a + share.packedACount
+        let room = UnsafeMutableRawPointer(room + width).assumingMemoryBound(to: Float.self)
         if readyWeights == nil {
           packInputWeights(invocation.operand(1) + direction * width * inputSize, to: room, invocation.threads)
         }
         let b =
           readyWeights.map {
-            $0.input.address.assumingMemoryBound(to: Float.self) + direction * share.packedBCount
+            $0.input.address.assumingMemoryBound(to: Float.self) + direction * share.packedCount
           } ?? UnsafePointer(room)
-        share.pack(
-          columns: false, count: 1, from: UnsafeRawPointer(x).assumingMemoryBound(to: Float.self), at: { _ in 0 },
-          stride: inputSize, kStride: 1, to: a, threads: invocation.threads)
         share.run(
-          a: a, aAt: { _ in 0 }, b: b, bAt: { _ in 0 },
+          a: .dense(UnsafeRawPointer(x).assumingMemoryBound(to: Float.self), stride: inputSize), b: b,
           c: UnsafeMutableRawPointer(inputs).assumingMemoryBound(to: Float.self), ldc: width,
           columnBias: bias.map { UnsafeRawPointer($0).assumingMemoryBound(to: Float.self) },
           threads: invocation.threads)

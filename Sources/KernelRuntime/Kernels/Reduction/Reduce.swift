@@ -1,3 +1,5 @@
+import CKernels
+
 /// How `ReduceKernel` combines elements.
 public enum ReduceFunction: String, Codable, Sendable, CaseIterable {
   case sum, mean, max, min, prod, sumSquare, l1, l2, logSum, logSumExp
@@ -29,7 +31,77 @@ public struct ReduceKernel: Kernel {
     if listed.isEmpty, noopWithEmptyAxes, [.sum, .mean, .max, .min, .prod].contains(function) {
       return Prepared(aliasing: 0, as: x)
     }
+    if x.type == .float, !options.reference, function == .sum || function == .mean,
+      let rows = RowSums(x.shape, axes: axes)
+    {
+      return rows.prepare(result, scale: function == .mean ? 1 / Double(plan.reducedCount) : 1)
+    }
     return try x.type.numeric(Visit(function: function, plan: plan, result: result))
+  }
+
+  /// Sums of floats over neighbouring axes that are not the last: of rows of `inner` elements that lie side by side.
+  private struct RowSums {
+    let outer: Int
+    let rows: Int
+    let inner: Int
+
+    /// - Returns: nil where the axes are others, or there is nothing to sum.
+    init?(_ shape: [Int], axes: [Int]) {
+      let moving = axes.filter { shape[$0] != 1 }.sorted()
+      guard let first = moving.first, let last = moving.last,
+        (first...last).allSatisfy({ moving.contains($0) || shape[$0] == 1 })
+      else { return nil }
+      outer = product(shape[..<first])
+      rows = product(shape[first...last])
+      inner = product(shape[(last + 1)...])
+      guard inner > 1, rows > 0, outer > 0 else { return nil }
+    }
+
+    /// Blocks of columns and of rows are summed by themselves, then the blocks' sums in order: the same for any number
+    /// of threads.
+    func prepare(_ result: TensorSpec, scale: Double) -> Prepared {
+      let columns = min(inner, 256)
+      let columnBlocks = (inner + columns - 1) / columns
+      let rowBlocks = max(1, min(16, rows / 64, rows * columns / cheapGrain))
+      let blocks = outer * columnBlocks
+      return Prepared([result], scratchBytes: rowBlocks > 1 ? blocks * rowBlocks * columns * 8 : 0) { invocation in
+        nonisolated(unsafe) let x = invocation.operand(0, as: Float.self)
+        nonisolated(unsafe) let y = invocation.result(0, as: Float.self)
+        nonisolated(unsafe) let partial = invocation.scratch.assumingMemoryBound(to: Double.self)
+        /// Sums a block's rows and gives where it lies in the result.
+        let sum = { (block: Int, part: Int, to: UnsafeMutablePointer<Double>) -> (at: Int, count: Int) in
+          let (o, c) = block.quotientAndRemainder(dividingBy: columnBlocks)
+          let first = rows * part / rowBlocks
+          let count = min(columns, inner - c * columns)
+          let from = x + (o * rows + first) * inner + c * columns
+          onramp_sum_rows(to, from, rows * (part + 1) / rowBlocks - first, inner, count)
+          return (o * inner + c * columns, count)
+        }
+        if rowBlocks == 1 {
+          invocation.threads.forRanges(blocks, grain: max(1, cheapGrain / (rows * columns))) { range in
+            withUnsafeTemporaryAllocation(of: Double.self, capacity: columns) { sums in
+              guard let sums = sums.baseAddress else { return }
+              for block in range {
+                let (at, count) = sum(block, 0, sums)
+                for j in 0..<count { y[at + j] = Float(sums[j] * scale) }
+              }
+            }
+          }
+          return
+        }
+        invocation.threads.forRanges(blocks * rowBlocks, grain: 1) { range in
+          for i in range { _ = sum(i / rowBlocks, i % rowBlocks, partial + i * columns) }
+        }
+        for o in 0..<outer {
+          for j in 0..<inner {
+            let from = partial + (o * columnBlocks + j / columns) * rowBlocks * columns + j % columns
+            var total = 0.0
+            for part in 0..<rowBlocks { total += from[part * columns] }
+            y[o * inner + j] = Float(total * scale)
+          }
+        }
+      }
+    }
   }
 
   private struct Visit: NumericVisitor {

@@ -29,7 +29,8 @@ public struct MaxUnpoolKernel: Kernel {
     return try x.type.move(Visit(count: x.count, inferred: inferred, result: result))
   }
 
-  private func inferredShape(_ x: [Int]) throws(KernelError) -> [Int] {
+  /// The shape of the result of an operand of shape `x` (batch, channels, spatial...).
+  func inferredShape(_ x: [Int]) throws(KernelError) -> [Int] {
     let rank = x.count - 2
     let strides = strides.isEmpty ? [Int](repeating: 1, count: max(0, rank)) : strides
     let pads = pads.isEmpty ? [Int](repeating: 0, count: 2 * max(0, rank)) : pads

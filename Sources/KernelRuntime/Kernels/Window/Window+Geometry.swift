@@ -106,4 +106,12 @@ public struct WindowGeometry: Hashable, Sendable {
     let end = start >= input[d] ? 0 : min(kernel[d], (input[d] &- start &+ dilation &- 1) / dilation)
     return (first..<max(first, end), start)
   }
+
+  /// How many places along dimension `d` the window at `place` covers in the input and its padding.
+  func paddedCount(_ d: Int, at place: Int) -> Int {
+    let start = place &* strides[d]
+    let end = padsBegin[d] &+ input[d] &+ padsEnd[d]
+    guard start < end else { return 0 }
+    return min(kernel[d], (end &- start &+ dilations[d] &- 1) / dilations[d])
+  }
 }

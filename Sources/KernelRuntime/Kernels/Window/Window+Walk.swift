@@ -36,12 +36,7 @@ struct WindowWalk {
   }
 
   /// How many places along dimension `d` the window and its padding, but nothing beyond, cover.
-  func paddedCount(_ d: Int) -> Int {
-    let start = place[d] &* window.strides[d]
-    let end = window.padsBegin[d] &+ window.input[d] &+ window.padsEnd[d]
-    guard start < end else { return 0 }
-    return min(window.kernel[d], (end &- start &+ window.dilations[d] &- 1) / window.dilations[d])
-  }
+  func paddedCount(_ d: Int) -> Int { window.paddedCount(d, at: place[d]) }
 
   /// Calls `body` with the kernel's index and the input's index of each element inside the input, in row-major order.
   @inline(__always)

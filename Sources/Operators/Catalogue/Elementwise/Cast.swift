@@ -3,6 +3,8 @@ import KernelRuntime
 
 /// Each element converted to another type.
 enum CastOp: OperatorDefinition {
+  static let dimensionOrder = DimensionOrder.free
+
   static let propagation = ValuePropagation.custom { call in
     // Between integers wide enough for an extent nothing changes; what else it becomes is no extent.
     guard let to = try? call.elementType("to"), to == .int64 || to == .int32, let operand = call.operands.first,

@@ -10,6 +10,7 @@ protocol UnaryElementwiseOp: OperatorDefinition {
 
 extension UnaryElementwiseOp {
   static var parameters: [String] { [] }
+  static var dimensionOrder: DimensionOrder { .free }
 
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
     let x = try call.tensor(0)
@@ -35,6 +36,7 @@ protocol BinaryElementwiseOp: OperatorDefinition {
 
 extension BinaryElementwiseOp {
   static func resultType(_ operand: ElementType) -> ElementType { operand }
+  static var dimensionOrder: DimensionOrder { .free }
 
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
     let shape = try call.broadcast([call.shape(0), call.shape(1)])
@@ -59,6 +61,8 @@ protocol VariadicElementwiseOp: OperatorDefinition {
 }
 
 extension VariadicElementwiseOp {
+  static var dimensionOrder: DimensionOrder { .free }
+
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
     var shapes: [[Dimension]?] = []
     for i in call.operands.indices { shapes.append(try call.shape(i)) }

@@ -3,6 +3,8 @@ import KernelRuntime
 
 /// The Gaussian error linear unit: exact, or approximated by the hyperbolic tangent.
 enum GeluOp: OperatorDefinition {
+  static let dimensionOrder = DimensionOrder.free
+
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] { [try call.type(0)] }
 
   static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {

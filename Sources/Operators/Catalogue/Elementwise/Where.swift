@@ -3,6 +3,7 @@ import KernelRuntime
 
 /// The elements of one tensor where a condition holds, of another elsewhere.
 enum WhereOp: OperatorDefinition {
+  static let dimensionOrder = DimensionOrder.free
   static let propagation = ValuePropagation.movement(operands: [1, 2])
 
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {

@@ -3,6 +3,7 @@ import KernelRuntime
 
 /// Tensors one behind the other along an axis.
 enum ConcatOp: OperatorDefinition {
+  static let dimensionOrder = DimensionOrder.axis
   static let propagation = ValuePropagation.movement(operands: Set(0..<SymbolicTensor.maximalCount))
 
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {

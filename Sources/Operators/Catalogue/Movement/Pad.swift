@@ -3,6 +3,8 @@ import KernelRuntime
 
 /// Its operand with elements added at the ends of its axes, or taken away where their number is negative.
 enum PadOp: OperatorDefinition {
+  static let dimensionOrder = DimensionOrder.axesOperand(3)
+
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
     guard var shape = try call.shape(0) else { return [try call.tensorType(like: 0, nil)] }
     let listed = call.integers(3)

@@ -3,6 +3,7 @@ import KernelRuntime
 
 /// A part of its operand: along each axis the elements from a start to an end, in steps.
 enum SliceOp: OperatorDefinition {
+  static let dimensionOrder = DimensionOrder.axesOperand(3, like: 1)
   static let propagation = ValuePropagation.movement(operands: [0])
 
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {

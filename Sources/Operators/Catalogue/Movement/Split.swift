@@ -3,6 +3,7 @@ import KernelRuntime
 
 /// Its operand cut into parts along an axis, of listed extents or as equal as may be.
 enum SplitOp: OperatorDefinition {
+  static let dimensionOrder = DimensionOrder.axis
   static let propagation = ValuePropagation.movement(operands: [0])
 
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {

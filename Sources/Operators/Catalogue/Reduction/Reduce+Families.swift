@@ -20,6 +20,8 @@ extension ValuePropagation {
 }
 
 extension ReduceOp {
+  static var dimensionOrder: DimensionOrder { .axesOperand(1) }
+
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
     let keeps = try call.flag("keepdims")
     guard let shape = try call.shape(0) else { return [try call.tensorType(like: 0, nil)] }
@@ -75,6 +77,8 @@ extension OperatorCall {
 protocol AxisOp: OperatorDefinition {}
 
 extension AxisOp {
+  static var dimensionOrder: DimensionOrder { .axis }
+
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
     if let shape = try call.shape(0) { _ = try call.axis(call.int("axis"), rank: shape.count) }
     return [try call.type(0)]

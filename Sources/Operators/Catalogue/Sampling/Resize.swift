@@ -3,6 +3,8 @@ import KernelRuntime
 
 /// Its operand with other extents, by interpolation: given ones, or old ones times given scales.
 enum ResizeOp: OperatorDefinition {
+  static let dimensionOrder = DimensionOrder.axes
+
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
     guard var shape = try call.shape(0) else { return [try call.tensorType(like: 0, nil)] }
     let axes = try call.axes(call.optionalInts("axes") ?? Array(shape.indices), rank: shape.count)

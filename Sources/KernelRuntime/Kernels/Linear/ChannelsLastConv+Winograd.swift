@@ -1,0 +1,190 @@
+import CKernels
+
+/// Convolution with 3×3 kernels and stride 1 by the algorithm of Winograd (Lavin and Gray, "Fast Algorithms for
+/// Convolutional Neural Networks", 2015): F(4×4, 3×3) takes 36 products for 16 outputs where the plain way takes 144,
+/// F(2×2, 3×3) 16 for 4 instead of 36.
+///
+/// Tiles of inputs are transformed, multiplied by the transformed weights, point by point as matrix products over the
+/// channels, and transformed back. Sums of other numbers than the convolution's own round differently: errors grow to
+/// some 1e-5 of the largest output.
+struct ChannelsLastWinograd: Sendable {
+  private let plan: ConvPlan
+  private let geometry: onramp_winograd
+  private let product: FloatProduct
+  private let activation: VectorFunction?
+  private let low: Float
+  private let high: Float
+
+  private var points: Int { onramp_winograd_points(geometry.size) }
+  private var tileCount: Int { Self.tiles(plan, geometry.size) }
+
+  /// - Returns: nil for convolutions that the algorithm is not for, or that take longer by it.
+  init?(_ plan: ConvPlan, _ conv: ConvKernel) throws(KernelError) {
+    let window = plan.window
+    guard window.kernel == [3, 3], window.strides == [1, 1], window.dilations == [1, 1], plan.group == 1,
+      let size = Self.quickest(plan)
+    else { return nil }
+    self.plan = plan
+    geometry = onramp_winograd(
+      size: size, height: window.input[0], width: window.input[1], channels: plan.channels,
+      pad: (window.padsBegin[0], window.padsBegin[1]), output_height: window.output[0], output_width: window.output[1],
+      outputs: plan.outputs)
+    product = FloatProduct(m: 0, n: plan.outputs, k: plan.channels)
+    low = conv.low ?? -.infinity
+    high = conv.high ?? .infinity
+    activation = try .fused(conv.activation)
+  }
+
+  private static func tiles(_ plan: ConvPlan, _ size: Int) -> Int {
+    ((plan.window.output[0] + size - 1) / size) * ((plan.window.output[1] + size - 1) / size)
+  }
+
+  /// The size of tile by which the convolution takes the least time, by an estimate in cycles; nil for none.
+  private static func quickest(_ plan: ConvPlan) -> Int? {
+    let (channels, outputs) = (Double(plan.channels), Double(plan.outputs))
+    // Multiply-adds of a cycle, cycles for the transforms of one tile, and bytes of weights that come in a cycle from
+    // beyond the second-level cache, where those of all layers do not fit.
+    let rate = 16.0
+    let weightRate = 3.0
+    let sizes: [(size: Int, points: Double, input: Double, output: Double)] = [(4, 36, 15, 8), (2, 16, 6, 3)]
+    func weights(_ points: Double) -> Double { points * channels * outputs * 4 / weightRate }
+    var best: Int?
+    var least =
+      0.95 * (Double(plan.window.outputCount * plan.batch) * 9 * channels * outputs / rate + weights(9))
+    for (size, points, input, output) in sizes {
+      let tiles = Double(tiles(plan, size) * plan.batch)
+      let time =
+        tiles * (points * channels * outputs / rate + channels * input + outputs * output) + weights(points)
+      if time < least { (best, least) = (size, time) }
+    }
+    return best
+  }
+
+  private var form: String { "\(points) points of 3×3 kernels: \(product.form(stride: 9 * product.k, kStride: 9))" }
+
+  private func pack(_ weights: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, threads: ThreadPool?) {
+    let (outputs, channels, columns) = (product.n, product.k, FloatProduct.tileColumns)
+    let (size, pointSize) = (geometry.size, product.packedCount)
+    nonisolated(unsafe) let (weights, to) = (weights, to)
+    let packPanels = { @Sendable (range: Range<Int>) in
+      for panel in range {
+        let first = panel * columns
+        let count = min(columns, outputs - first)
+        onramp_winograd_pack(
+          size, to + first * channels, pointSize, weights + first * channels * 9, count, channels,
+          FloatProduct.panelWidth(count))
+      }
+    }
+    let panels = (outputs + columns - 1) / columns
+    guard let threads else { return packPanels(0..<panels) }
+    threads.forRanges(panels, grain: 1, packPanels)
+  }
+
+  /// - Returns: nil where the weights differ from run to run.
+  func prepare(_ operands: Operands, _ result: TensorSpec) throws(KernelError) -> Prepared? {
+    let weights = try operands.packed(1, as: form, byteCount: points * product.packedCount * 4) {
+      (tensor, address, threads) in
+      pack(
+        tensor.address.assumingMemoryBound(to: Float.self), to: address.assumingMemoryBound(to: Float.self),
+        threads: threads)
+    }
+    guard let weights else { return nil }
+    let zeros = try Buffer(byteCount: plan.channels * 4)
+    zeros.address.initializeMemory(as: UInt8.self, repeating: 0, count: plan.channels * 4)
+    let blocks = Blocks(self, threads: operands.threads?.threadCount ?? 1)
+    let (hasBias, hasAddend) = (operands.has(2), operands.has(3))
+    return Prepared([result], scratchBytes: blocks.byteCount) { invocation in
+      run(
+        invocation.operand(0), zeros: UnsafePointer(zeros.address.assumingMemoryBound(to: Float.self)),
+        weights: weights.address.assumingMemoryBound(to: Float.self), bias: hasBias ? invocation.operand(2) : nil,
+        addend: hasAddend ? invocation.operand(3) : nil, to: invocation.result(0), blocks: blocks,
+        scratch: invocation.scratch, threads: invocation.threads)
+    }
+  }
+
+  /// The tiles that are transformed, multiplied and transformed back together.
+  private struct Blocks: Sendable {
+    /// The most tiles of a block.
+    let size: Int
+    let count: Int
+    /// How many blocks are in work at a time, each by one thread; or 1, when all threads share a block.
+    let lanes: Int
+    /// The memory for the inputs and for the products of one block, in bytes.
+    let inputBytes: Int
+    let outputBytes: Int
+
+    var byteCount: Int { lanes * (inputBytes + outputBytes) }
+
+    /// What the second-level cache should hold of a block's inputs and products, in floats.
+    private static let limit = 3 << 16
+
+    init(_ winograd: ChannelsLastWinograd, threads: Int) {
+      let (plan, points, tiles) = (winograd.plan, winograd.points, winograd.tileCount)
+      let perTile = points * (plan.channels + plan.outputs)
+      let most = max(2 * FloatProduct.tileRows, Self.limit / max(1, perTile))
+      // Weights are read once a block. Where that would be more than all else, the threads share a block's points.
+      let rounds = (tiles + most * threads - 1) / (most * threads)
+      let isShared = threads > 1 && tiles < threads * FloatProduct.tileRows
+      lanes = isShared ? 1 : threads
+      let blocks = isShared ? (tiles + most * threads - 1) / (most * threads) : rounds * threads
+      size = (tiles + blocks - 1) / max(1, blocks)
+      count = (tiles + size - 1) / max(1, size)
+      inputBytes = alignedSize(points * size * plan.channels * 4)
+      outputBytes = alignedSize(points * size * plan.outputs * 4)
+    }
+  }
+
+  private func run(
+    _ x: UnsafePointer<Float>, zeros: UnsafePointer<Float>, weights: UnsafePointer<Float>,
+    bias: UnsafePointer<Float>?, addend: UnsafePointer<Float>?, to y: UnsafeMutablePointer<Float>, blocks: Blocks,
+    scratch: UnsafeMutableRawPointer, threads: ThreadPool
+  ) {
+    nonisolated(unsafe) let (x, zeros, weights, bias, addend, y, scratch) = (
+      x, zeros, weights, bias, addend, y, scratch
+    )
+    let (imageSize, resultSize) = (
+      plan.window.inputCount * plan.channels, plan.window.outputCount * plan.outputs
+    )
+    let total = blocks.count * plan.batch
+    // Where each thread has blocks of its own, the loops inside run on that thread alone.
+    threads.forEach(blocks.lanes) { lane in
+      let room = scratch + lane * (blocks.inputBytes + blocks.outputBytes)
+      nonisolated(unsafe) let inputs = room.assumingMemoryBound(to: Float.self)
+      nonisolated(unsafe) let outputs = (room + blocks.inputBytes).assumingMemoryBound(to: Float.self)
+      for index in total * lane / blocks.lanes..<total * (lane + 1) / blocks.lanes {
+        let (n, block) = index.quotientAndRemainder(dividingBy: blocks.count)
+        let first = block * blocks.size
+        let count = min(blocks.size, tileCount - first)
+        transform(count, channels: plan.channels, threads) { range in
+          withUnsafePointer(to: geometry) {
+            onramp_winograd_input(
+              $0, inputs, x + n * imageSize, zeros, first, count, range.lowerBound, range.count)
+          }
+        }
+        var product = product
+        product.m = count
+        product.batches = points
+        let (inputSize, outputSize, weightSize) = (count * plan.channels, count * plan.outputs, product.packedCount)
+        product.run(
+          a: .dense(inputs, stride: plan.channels), aAt: { $0 * inputSize }, b: weights, bAt: { $0 * weightSize },
+          c: outputs, ldc: plan.outputs, cStride: outputSize, threads: threads)
+        transform(count, channels: plan.outputs, threads) { range in
+          withUnsafePointer(to: geometry) {
+            onramp_winograd_output(
+              $0, y + n * resultSize, outputs, bias, addend.map { $0 + n * resultSize }, low, high, first, count,
+              range.lowerBound, range.count)
+          }
+        }
+      }
+    }
+    guard let activation else { return }
+    threads.forRanges(plan.batch * plan.window.outputCount, grain: max(1, cheapGrain / max(1, plan.outputs))) {
+      activation.apply(y + $0.lowerBound * plan.outputs, $0.count * plan.outputs)
+    }
+  }
+
+  /// Shares a block's tiles out for their transforms.
+  private func transform(_ count: Int, channels: Int, _ threads: ThreadPool, _ body: (Range<Int>) -> Void) {
+    threads.forRanges(count, grain: max(1, cheapGrain / max(1, channels * 16)), body)
+  }
+}

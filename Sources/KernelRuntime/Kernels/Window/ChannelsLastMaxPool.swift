@@ -1,0 +1,56 @@
+import CKernels
+
+/// The greatest element under each place of a window over images of floats with channels last (batch, height, width,
+/// channels).
+///
+/// The results are the values and the place of each in its image, row · width + column (int32): the first of equals
+/// wins, and NaN never wins over a number. A window that covers nothing has the value -∞ and the place -1.
+public struct ChannelsLastMaxPoolKernel: Kernel {
+  public var kernelShape: [Int]
+  public var strides: [Int]
+  public var dilations: [Int]
+  public var pads: [Int]
+  public var autoPad: AutoPad
+  public var ceilMode: Bool
+
+  public init(
+    kernelShape: [Int], strides: [Int] = [], dilations: [Int] = [], pads: [Int] = [], autoPad: AutoPad = .notSet,
+    ceilMode: Bool = false
+  ) {
+    self.kernelShape = kernelShape
+    self.strides = strides
+    self.dilations = dilations
+    self.pads = pads
+    self.autoPad = autoPad
+    self.ceilMode = ceilMode
+  }
+
+  public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
+    let plan = try ChannelsLastWindow(
+      try operands.spec(0), kernel: kernelShape, strides: strides, dilations: dilations, pads: pads, autoPad: autoPad,
+      ceilMode: ceilMode)
+    let results = [try TensorSpec.checked(.float, plan.shape), try TensorSpec.checked(.int32, plan.shape)]
+    let window = plan.window
+    guard window.inputCount <= Int32.max else { throw .unsupported("images of \(window.inputCount) pixels") }
+    return Prepared(results) { invocation in
+      nonisolated(unsafe) let x = invocation.operand(0, as: Float.self)
+      nonisolated(unsafe) let values = invocation.wantedResult(0, as: Float.self)
+      nonisolated(unsafe) let indices = invocation.wantedResult(1, as: Int32.self)
+      guard values != nil || indices != nil else { return }
+      plan.forEachRow(invocation.threads, work: max(1, window.kernelCount / 4)) { row in
+        let at = plan.offset(row)
+        plan.withRows(row, of: x) { rows, count in
+          withUnsafeTemporaryAllocation(of: Int32.self, capacity: count + 1) { starts in
+            for (i, k) in row.positions.enumerated() {
+              starts[i] = Int32((row.start + k * window.dilations[0]) * window.input[1])
+            }
+            withUnsafePointer(to: row.layout) { layout in
+              onramp_window_max(
+                layout, values.map { $0 + at }, indices.map { $0 + at }, rows, starts.baseAddress, count)
+            }
+          }
+        }
+      }
+    }
+  }
+}

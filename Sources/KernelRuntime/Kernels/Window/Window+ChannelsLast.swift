@@ -1,0 +1,91 @@
+import CKernels
+
+/// A window that slides over images of floats with channels last (batch, height, width, channels).
+struct ChannelsLastWindow: Sendable {
+  let batch: Int
+  let channels: Int
+  let window: WindowGeometry
+
+  /// - Throws: when the operand is not a batch of images of floats, or the window does not fit them.
+  init(
+    _ x: TensorSpec, kernel: [Int], strides: [Int], dilations: [Int] = [], pads: [Int], autoPad: AutoPad = .notSet,
+    ceilMode: Bool = false
+  ) throws(KernelError) {
+    try require(x, is: .float, "operand 0")
+    guard x.rank == 4 else { throw .invalid("images with channels last have four dimensions, not shape \(x.shape)") }
+    batch = x.shape[0]
+    channels = x.shape[3]
+    window = try WindowGeometry(
+      input: [x.shape[1], x.shape[2]], kernel: kernel, strides: strides, dilations: dilations, pads: pads,
+      autoPad: autoPad, ceilMode: ceilMode)
+    guard window.kernelCount < 1 << 24 else { throw .unsupported("a window of \(kernel) elements") }
+  }
+
+  /// The result's shape.
+  var shape: [Int] { [batch] + window.output + [channels] }
+  /// The number of elements of one image.
+  var imageCount: Int { window.inputCount * channels }
+  /// The number of elements of a row of the result.
+  var rowCount: Int { window.output[1] * channels }
+
+  /// One row of the result, or some channels of it.
+  struct Row {
+    let image: Int
+    let row: Int
+    /// How C is told.
+    let layout: onramp_window_row
+    /// The kernel's rows that lie inside the image, and the row of the image on which its first lies.
+    let positions: Range<Int>
+    let start: Int
+    /// All channels of the row are the caller's.
+    let isWhole: Bool
+  }
+
+  /// Calls `body` for all rows of the result, on all threads. Where there are few rows, the channels are shared out too.
+  ///
+  /// - Parameter work: elements of cheap work for one element of the result.
+  func forEachRow(_ threads: ThreadPool, work: Int, _ body: (Row) -> Void) {
+    let (height, width) = (window.output[0], window.output[1])
+    let rows = batch * height
+    guard rows > 0, rowCount > 0 else { return }
+    let wanted = threads.threadCount == 1 ? 1 : (threads.threadCount * 8 + rows - 1) / rows
+    let parts = max(1, min(wanted, channels / 64))
+    let grain = max(1, cheapGrain * parts / max(1, rowCount * work))
+    // Whole vectors.
+    let bounds = (0...parts).map { $0 == parts ? channels : channels * $0 / parts / 16 * 16 }
+    threads.forRanges(rows * parts, grain: grain) { range in
+      for i in range {
+        let (line, part) = i.quotientAndRemainder(dividingBy: parts)
+        let (image, row) = line.quotientAndRemainder(dividingBy: height)
+        let clipped = window.clipped(0, at: row)
+        body(
+          Row(
+            image: image, row: row,
+            layout: onramp_window_row(
+              channels: channels, first: bounds[part], end: bounds[part + 1], width: window.input[1],
+              out_width: width, kernel: window.kernel[1], stride: window.strides[1], dilation: window.dilations[1],
+              pad: window.padsBegin[1]),
+            positions: clipped.positions, start: clipped.start, isWhole: parts == 1))
+      }
+    }
+  }
+
+  /// Calls `body` with the addresses of the image's rows under the kernel's rows, at a place in the result.
+  @inline(__always)
+  func withRows(
+    _ row: Row, of x: UnsafePointer<Float>, _ body: (UnsafePointer<UnsafePointer<Float>?>, Int) -> Void
+  ) {
+    let pitch = window.input[1] * channels
+    let image = x + row.image * imageCount
+    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: row.positions.count + 1) { rows in
+      for (i, k) in row.positions.enumerated() {
+        rows.initializeElement(at: i, to: image + (row.start + k * window.dilations[0]) * pitch)
+      }
+      guard let first = rows.baseAddress else { return }
+      body(first, row.positions.count)
+    }
+  }
+
+  /// The place of an element in the result: the row's first.
+  func offset(_ row: Row) -> Int { (row.image * window.output[0] + row.row) * rowCount }
+}

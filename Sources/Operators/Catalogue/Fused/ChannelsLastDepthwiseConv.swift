@@ -1,0 +1,33 @@
+import Graph
+import KernelRuntime
+
+/// A depthwise convolution, one filter a channel, of images with channels last; then limits and an activation apply. The
+/// weights are as Conv has them.
+enum ChannelsLastDepthwiseConvOp: FusedOp {
+  static var schema: OperatorSchema? {
+    OperatorSchema(
+      name, inputs: [.one("X", "T"), .one("W", "T"), .optional("B", "T")], outputs: [.one("Y", "T")],
+      attributes: [
+        .string("auto_pad", "NOTSET"), .ints("dilations"), .ints("kernel_shape"), .ints("pads"), .ints("strides"),
+      ] + OperatorSchema.epilogueAttributes, types: ["T": .tensors(.float)])
+  }
+
+  static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
+    let type = try call.sameElementType(0...2)
+    guard let w = try call.shape(1, rank: 4) else { return [.tensor(TensorType(type, call.unknownShape(rank: 4)))] }
+    if let x = try call.shape(0, rank: 4) { _ = try call.unify(x[3], w[0], "the channels of images and weights") }
+    if call.has(2), let b = try call.shape(2, rank: 1) {
+      _ = try call.unify(w[0], b[0], "the channels of weights and bias")
+    }
+    let kernel = try call.windowExtents(Array(w[2...]), WindowAttributes(call))
+    return [.tensor(TensorType(type, try call.channelsLastShape(kernel: kernel)))]
+  }
+
+  static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
+    let window = try WindowAttributes(call)
+    return ChannelsLastDepthwiseConvKernel(
+      autoPad: window.autoPad, dilations: window.dilations, kernelShape: window.kernelShape, pads: window.pads,
+      strides: window.strides, low: try call.optionalFloat("low"), high: try call.optionalFloat("high"),
+      activation: try call.activation())
+  }
+}

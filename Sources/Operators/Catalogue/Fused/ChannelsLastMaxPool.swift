@@ -1,0 +1,24 @@
+import Graph
+import KernelRuntime
+
+/// A MaxPool of images with channels last. An index is a place in its image, row · width + column.
+enum ChannelsLastMaxPoolOp: FusedOp {
+  static var schema: OperatorSchema? {
+    OperatorSchema(
+      name, inputs: [.one("X", "T")], outputs: [.one("Y", "T"), .optional("Indices", "I")],
+      attributes: OperatorSchema.poolAttributes, types: ["T": .tensors(.float), "I": .tensors(.int32)])
+  }
+
+  static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
+    let kernel = try WindowAttributes(call).kernelShape.map { Dimension($0) }
+    let shape = try call.channelsLastShape(kernel: kernel)
+    return [try call.tensorType(like: 0, shape), .tensor(TensorType(.int32, shape))]
+  }
+
+  static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
+    let window = try WindowAttributes(call)
+    return ChannelsLastMaxPoolKernel(
+      kernelShape: window.kernelShape, strides: window.strides, dilations: window.dilations, pads: window.pads,
+      autoPad: window.autoPad, ceilMode: window.ceilMode)
+  }
+}
