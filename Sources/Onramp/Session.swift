@@ -212,7 +212,12 @@ public final class Session: Sendable {
     guard values.count == inputs.count else {
       throw Diagnostic(.error, .input, "\(values.count) inputs are given, the model has \(inputs.count)")
     }
-    let executor = try found(for: values) ?? prepare(values.map { $0.tensor?.spec })
+    let executor: Executor
+    if let ready = found(for: values) {
+      executor = ready
+    } else {
+      executor = try prepare(values.map { $0.tensor?.spec })
+    }
     do throws(RunError) {
       return try executor.run(values, threads: threads)
     } catch {
