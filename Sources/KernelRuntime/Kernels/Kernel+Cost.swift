@@ -6,6 +6,18 @@ extension ConvKernel {
   }
 }
 
+extension ChannelsLastConvKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    windowFlops(weights: operands[1], results[0])
+  }
+}
+
+extension ChannelsLastDepthwiseConvKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    windowFlops(weights: operands[1], results[0])
+  }
+}
+
 extension ConvIntegerKernel {
   public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
     windowFlops(weights: operands[1], results[0])
@@ -29,6 +41,28 @@ extension ConvTransposeKernel {
     // The convolution whose gradient it is has the operand for its result.
     operands[0].map { windowFlops(weights: operands[1], $0) } ?? 0
   }
+}
+
+extension PoolKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    poolFlops(kernelShape, results[0])
+  }
+}
+
+extension ChannelsLastMaxPoolKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    poolFlops(kernelShape, results[0])
+  }
+}
+
+extension ChannelsLastAveragePoolKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    poolFlops(kernelShape, results[0])
+  }
+}
+
+extension GlobalPoolKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double { Double(operands[0]?.count ?? 0) }
 }
 
 extension MatMulKernel {
@@ -69,6 +103,37 @@ extension AttentionKernel {
   }
 }
 
+extension LinearAttentionKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    // Each step of each head updates its state of keys by values, and each query reads it.
+    guard let q = operands[0], q.rank == 3, let size = q.shape.last, let v = operands[2]?.shape.last else { return 0 }
+    let steps = Double(q.shape[0]) * Double(q.shape[1])
+    let (keySize, valueSize) = (size / max(1, queryHeads), v / max(1, heads))
+    return 2 * steps * Double(heads + queryHeads) * Double(keySize) * Double(valueSize)
+  }
+}
+
+extension EinsumKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    // A product of all factors and a sum for each combination of indices.
+    let shapes = operands.compactMap { $0?.shape }
+    guard shapes.count == operands.count, let combinations = try? combinations(shapes) else { return 0 }
+    return combinations * Double(max(1, shapes.count))
+  }
+}
+
+extension LinearRegressorKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    2 * Double(operands[0]?.count ?? 0) * Double(scores.count)
+  }
+}
+
+extension LinearClassifierKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    2 * Double(operands[0]?.count ?? 0) * Double(scores.count)
+  }
+}
+
 extension LSTMKernel {
   public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double { recurrentFlops(operands) }
 }
@@ -85,6 +150,11 @@ extension RNNKernel {
 private func windowFlops(weights: TensorSpec?, _ result: TensorSpec) -> Double {
   guard let weights, let channels = weights.shape.first, channels > 0 else { return 0 }
   return 2 * Double(result.count) * Double(weights.count / channels)
+}
+
+/// A comparison or an addition for each element of the window.
+private func poolFlops(_ kernel: [Int], _ result: TensorSpec) -> Double {
+  kernel.reduce(Double(result.count)) { $0 * Double($1) }
 }
 
 private func productFlops(depth: Int?, _ result: TensorSpec) -> Double { 2 * Double(result.count) * Double(depth ?? 0) }
