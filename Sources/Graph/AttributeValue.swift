@@ -56,7 +56,9 @@ extension AttributeValue: Hashable {
 
 extension Tensor {
   /// Whether both view the same elements of the same buffer.
-  func isSameMemory(as other: Tensor) -> Bool { spec == other.spec && storedBytes.baseAddress == other.storedBytes.baseAddress }
+  func isSameMemory(as other: Tensor) -> Bool {
+    spec == other.spec && storedBytes.baseAddress == other.storedBytes.baseAddress
+  }
 }
 
 extension AttributeValue: CustomStringConvertible {

@@ -164,6 +164,8 @@ public struct Prepared: Sendable {
   public var scratchBytes: Int
   /// An operand whose memory result 0 may take over: same size, each element read before it is written.
   public var inPlaceOperand: Int?
+  /// Operands of which the body only copies bytes: they may lie at any address, whatever their type.
+  public var bytewiseOperands: Set<Int> = []
   public var body: Body
 
   public init(

@@ -1,7 +1,8 @@
 import Graph
 import KernelRuntime
 
-/// Made-up inputs: floats nearly from N(0, 1), integers from 0 to 9, booleans true, strings empty. Equal seeds give equal values.
+/// Made-up inputs: floats nearly from N(0, 1), integers from 0 to 9, booleans true, strings empty. Equal seeds give equal
+/// values.
 public struct RandomInputs: Sendable {
   private var generator: SplitMix64
 

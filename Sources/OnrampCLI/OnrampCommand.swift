@@ -54,7 +54,9 @@ func printError(_ text: String) {
   let bytes = Array((text + "\n").utf8)
   var written = 0
   while written < bytes.count {
-    let count = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress?.advanced(by: written), $0.count - written) }
+    let count = bytes.withUnsafeBytes {
+      write(STDERR_FILENO, $0.baseAddress?.advanced(by: written), $0.count - written)
+    }
     guard count > 0 else { return }
     written += count
   }

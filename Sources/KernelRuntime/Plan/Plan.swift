@@ -3,8 +3,8 @@ import Synchronization
 
 /// A compiled model: a program with its weights packed, and the names of what goes in and comes out.
 ///
-/// In a file it starts with a header, the structure in a binary form follows, then the elements of all tensors, each at a
-/// multiple of 64 bytes, so that the mapped file serves as their memory. All numbers are little-endian.
+/// In a file it starts with a header, the structure in a binary form follows, then the elements of all tensors, each at
+/// a multiple of 64 bytes, so that the mapped file serves as their memory. All numbers are little-endian.
 ///
 ///     offset  size
 ///          0     8  "onrampPL"

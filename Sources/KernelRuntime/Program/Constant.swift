@@ -60,6 +60,7 @@ public final class Constant: Sendable {
     let stored = try Tensor(
       elements.spec, buffer: elements.buffer.withoutAligning, byteOffset: elements.byteOffset)
     let made = try Tensor(spec) { (address) throws(KernelError) in try make(stored, address) }
+    elements.buffer.discard(offset: elements.byteOffset, count: elements.byteCount)
     state.withLock { $0.packed[form] = made }
     return made
   }

@@ -14,6 +14,8 @@ public final class Executor: Sendable {
   private let arenaBytes: Int
   private let scratchBytes: Int
   private let leastBytes: Int
+  /// The constants whose elements some step reads where their type wants them to lie.
+  private let addressed: Set<Int>
   private let idleStates = Mutex<[State]>([])
   /// Whether all constants have been compared with their checksums.
   private let isChecked: Atomic<Bool>
@@ -36,9 +38,9 @@ public final class Executor: Sendable {
     try planner.prepare(options, threads, deferringErrors: deferringErrors, releasingPacked: releasingPacked)
     planner.place()
     planner.findUnchecked()
-    (steps, places, specs, arenaBytes, scratchBytes, leastBytes) = (
-      planner.steps, planner.places, planner.specs, planner.arenaBytes, planner.scratchBytes, planner.leastBytes
-    )
+    (steps, places, specs) = (planner.steps, planner.places, planner.specs)
+    (arenaBytes, scratchBytes, leastBytes) = (planner.arenaBytes, planner.scratchBytes, planner.leastBytes)
+    addressed = planner.addressed
     isChecked = Atomic(steps.allSatisfy(\.unchecked.isEmpty))
   }
 
@@ -94,6 +96,22 @@ public final class Executor: Sendable {
   public func run(
     _ inputs: [RuntimeValue], threads: ThreadPool, observer: ((_ instruction: Int, _ time: Duration) -> Void)? = nil
   ) throws(RunError) -> [RuntimeValue] {
+    var outputs: [RuntimeValue] = []
+    outputs.reserveCapacity(program.outputs.count)
+    try run(inputs, into: &outputs, threads: threads, observer: observer)
+    return outputs
+  }
+
+  /// Runs the program into a list that is there already. Where all shapes are known ahead, nothing is allocated from the
+  /// second run on.
+  ///
+  /// - Parameter outputs: emptied first, so that the memory of what only it holds serves again; then the outputs, in the
+  ///   program's order.
+  public func run(
+    _ inputs: [RuntimeValue], into outputs: inout [RuntimeValue], threads: ThreadPool,
+    observer: ((_ instruction: Int, _ time: Duration) -> Void)? = nil
+  ) throws(RunError) {
+    outputs.removeAll(keepingCapacity: true)
     guard inputs.count == program.inputs.count else {
       throw RunError("", .invalid("\(inputs.count) inputs given, \(program.inputs.count) expected"))
     }
@@ -134,15 +152,12 @@ public final class Executor: Sendable {
       for slot in step.released { state.release(slot) }
     }
     if !isChecked { self.isChecked.store(true, ordering: .releasing) }
-    var outputs: [RuntimeValue] = []
-    outputs.reserveCapacity(program.outputs.count)
     for slot in program.outputs {
       guard let value = state.values[slot.index] else {
         throw RunError("", .invalid("output \(slot) was not computed"))
       }
       outputs.append(value)
     }
-    return outputs
   }
 
   /// Where a slot's value lies.
@@ -172,7 +187,12 @@ public final class Executor: Sendable {
       for (slot, place) in executor.places.enumerated() {
         switch place {
         case .value: break
-        case .constant(let constant): set(slot, constant.elements.map { .tensor($0) })
+        case .constant(let constant):
+          guard let elements = constant.elements else { break }
+          values[slot] = .tensor(elements)
+          // Asking for the address may copy what the model's file has not aligned.
+          addresses[slot] = UnsafeMutableRawPointer(
+            mutating: executor.addressed.contains(slot) ? elements.address : elements.storedBytes.baseAddress)
         case .arena(let offset): addresses[slot] = arena.address + offset
         }
       }
@@ -305,6 +325,8 @@ public final class Executor: Sendable {
     var arenaBytes = 0
     var scratchBytes = 0
     var leastBytes = 0
+    /// The constants whose elements some step reads where their type wants them to lie.
+    var addressed: Set<Int> = []
     var specs: [TensorSpec?]
     /// The slot whose memory a slot shares: its own, or through aliases and in-place results another's.
     private var root: [Int]
@@ -361,6 +383,7 @@ public final class Executor: Sendable {
               throw RunError(instruction.label, .invalid("operand \(i) is a constant without elements"))
             }
             read.insert(slot.index)
+            if step.prepared?.bytewiseOperands.contains(i) != true { addressed.insert(slot.index) }
           }
           if releasingPacked, unseen[slot.index] == 0, !read.contains(slot.index) { constant.release() }
         }

@@ -93,7 +93,8 @@ struct ProfileReport: Encodable {
 
   /// Prints the kernels' sums, then the calls, then what concerns the whole.
   func print() {
-    let header = "ms".padded(10) + "share".padded(9) + "GFLOP/s".padded(10) + "of peak".padded(9) + "MB".padded(10)
+    let header =
+      "ms".padded(10) + "share".padded(9) + "GFLOP/s".padded(10) + "of peak".padded(9) + "MB".padded(10)
       + "GB/s".padded(9) + "  kernel"
     for rows in [kernels, calls] {
       Swift.print(header)
