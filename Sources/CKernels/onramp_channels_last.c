@@ -46,16 +46,6 @@ ALWAYS_INLINE void clip(const onramp_window_row *w, ptrdiff_t start, size_t *fir
   *end = (size_t)(high > low ? high : low);
 }
 
-// The columns of the result whose windows lie inside the image.
-ALWAYS_INLINE void inner_columns(const onramp_window_row *w, size_t *first, size_t *end) {
-  ptrdiff_t room = (ptrdiff_t)(w->width + w->pad) - (ptrdiff_t)((w->kernel - 1) * w->dilation) - 1;
-  *first = (w->pad + w->stride - 1) / w->stride;
-  if (*first > w->out_width) *first = w->out_width;
-  *end = room < 0 ? 0 : (size_t)room / w->stride + 1;
-  if (*end > w->out_width) *end = w->out_width;
-  if (*end < *first) *end = *first;
-}
-
 // MARK: Depthwise convolution
 
 // One pixel under whatever part of its window lies inside the image.
@@ -100,10 +90,11 @@ ALWAYS_INLINE void depthwise_pixel(const onramp_window_row *w, size_t column, fl
 #undef PIXEL
 }
 
-// `count` neighbouring pixels whose windows lie inside the image. `count`, `kernel` and `stride` are constants where this
-// is inlined, so that all sums stay in registers and each input is loaded once for all pixels that it serves.
-ALWAYS_INLINE void depthwise_pixels(size_t count, size_t kernel, size_t stride, size_t first, size_t end,
-                                    size_t channels, float *y, size_t at, const float *const *rows,
+// `count` neighbouring pixels of the result, whose windows together start at column `start` of the image, `width` columns
+// wide. `count`, `kernel`, `stride` and `clipped`, whether they reach beyond it, are constants where this is inlined, so
+// that all sums stay in registers and each input is loaded once for all pixels that it serves.
+ALWAYS_INLINE void depthwise_pixels(size_t count, size_t kernel, size_t stride, int clipped, size_t width, size_t first,
+                                    size_t end, size_t channels, float *y, ptrdiff_t start, const float *const *rows,
                                     const float *const *weights, size_t row_count, const float *bias, float low,
                                     float high) {
 #define PIXELS(LANES)                                                                                    \
@@ -112,11 +103,12 @@ ALWAYS_INLINE void depthwise_pixels(size_t count, size_t kernel, size_t stride, 
     _Pragma("clang loop unroll(full)") for (size_t p = 0; p < count; p++) sum[p] =                       \
         bias ? LOAD(LANES, bias + c) : (float##LANES)0.0f;                                               \
     _Pragma("clang loop unroll(disable)") for (size_t r = 0; r < row_count; r++) {                       \
-      const float *x = rows[r] + at + c, *f = weights[r] + c;                                            \
+      const float *x = rows[r] + start * (ptrdiff_t)channels + (ptrdiff_t)c, *f = weights[r] + c;        \
       float##LANES factor[5];                                                                            \
       _Pragma("clang loop unroll(full)") for (size_t k = 0; k < kernel; k++) factor[k] =                 \
           LOAD(LANES, f + k * channels);                                                                 \
       _Pragma("clang loop unroll(full)") for (size_t i = 0; i < (count - 1) * stride + kernel; i++) {    \
+        if (clipped && (size_t)(start + (ptrdiff_t)i) >= width) continue;                                \
         float##LANES value = LOAD(LANES, x + i * channels);                                              \
         _Pragma("clang loop unroll(full)") for (size_t p = 0; p < count; p++) {                          \
           if (i >= p * stride && i < p * stride + kernel) sum[p] += value * factor[i - p * stride];      \
@@ -132,35 +124,32 @@ ALWAYS_INLINE void depthwise_pixels(size_t count, size_t kernel, size_t stride, 
 #undef PIXELS
 }
 
-ALWAYS_INLINE void depthwise_inner(size_t kernel, size_t stride, const onramp_window_row *w, size_t first_column,
-                                   size_t end_column, float *y, const float *const *rows,
-                                   const float *const *weights, size_t row_count, const float *bias, float low,
-                                   float high) {
+ALWAYS_INLINE void depthwise_columns(size_t kernel, size_t stride, const onramp_window_row *w, float *y,
+                                     const float *const *rows, const float *const *weights, size_t row_count,
+                                     const float *bias, float low, float high) {
   size_t channels = w->channels;
   // As many channels as keep their weights in the first-level cache together with the image.
-  size_t block = 2048 / (kernel * row_count) / 16 * 16;
+  size_t block = row_count ? 2048 / (kernel * row_count) / 16 * 16 : 64;
   if (block < 64) block = 64;
   for (size_t first = w->first; first < w->end; first += block) {
     size_t end = w->end - first < block ? w->end : first + block;
-    for (size_t column = first_column; column < end_column;) {
-      size_t left = end_column - column;
+    for (size_t column = 0; column < w->out_width;) {
       // The last pixels are made together with some of those before them once more.
-      if (left < 4 && end_column - first_column >= 4) {
-        column = end_column - 4;
-        left = 4;
-      }
-      size_t at = (column * stride - w->pad) * channels;
-      float *to = y + column * channels;
-      if (left >= 4) {
-        depthwise_pixels(4, kernel, stride, first, end, channels, to, at, rows, weights, row_count, bias, low, high);
-        column += 4;
-      } else if (left >= 2) {
-        depthwise_pixels(2, kernel, stride, first, end, channels, to, at, rows, weights, row_count, bias, low, high);
-        column += 2;
-      } else {
-        depthwise_pixels(1, kernel, stride, first, end, channels, to, at, rows, weights, row_count, bias, low, high);
-        column += 1;
-      }
+      if (w->out_width >= 4 && w->out_width - column < 4) column = w->out_width - 4;
+      size_t count = w->out_width - column < 4 ? 1 : 4;
+      ptrdiff_t start = (ptrdiff_t)(column * stride) - (ptrdiff_t)w->pad;
+      int clipped = start < 0 || start + (ptrdiff_t)((count - 1) * stride + kernel) > (ptrdiff_t)w->width;
+#define PIXELS(COUNT, CLIPPED)                                                                              \
+  depthwise_pixels(COUNT, kernel, stride, CLIPPED, w->width, first, end, channels, y + column * channels, start, \
+                   rows, weights, row_count, bias, low, high)
+      if (count == 1)
+        PIXELS(1, 1);
+      else if (clipped)
+        PIXELS(4, 1);
+      else
+        PIXELS(4, 0);
+#undef PIXELS
+      column += count;
     }
   }
 }
@@ -168,23 +157,17 @@ ALWAYS_INLINE void depthwise_inner(size_t kernel, size_t stride, const onramp_wi
 ALWAYS_INLINE void window_depthwise(const onramp_window_row *w, float *y, const float *const *rows,
                                     const float *const *weights, size_t row_count, const float *bias, float low,
                                     float high) {
-  size_t first = 0, end = 0;
-  int special = (w->kernel == 3 || w->kernel == 5) && w->stride <= 2 && w->dilation == 1 && row_count > 0;
-  if (special) inner_columns(w, &first, &end);
-  for (size_t column = 0; column < first; column++)
-    depthwise_pixel(w, column, y, rows, weights, row_count, bias, low, high);
-  if (special && first < end) {
-    if (w->kernel == 3 && w->stride == 1)
-      depthwise_inner(3, 1, w, first, end, y, rows, weights, row_count, bias, low, high);
-    else if (w->kernel == 3)
-      depthwise_inner(3, 2, w, first, end, y, rows, weights, row_count, bias, low, high);
-    else if (w->stride == 1)
-      depthwise_inner(5, 1, w, first, end, y, rows, weights, row_count, bias, low, high);
-    else
-      depthwise_inner(5, 2, w, first, end, y, rows, weights, row_count, bias, low, high);
-  }
-  for (size_t column = end; column < w->out_width; column++)
-    depthwise_pixel(w, column, y, rows, weights, row_count, bias, low, high);
+  if (w->dilation == 1 && w->kernel == 3 && w->stride == 1)
+    depthwise_columns(3, 1, w, y, rows, weights, row_count, bias, low, high);
+  else if (w->dilation == 1 && w->kernel == 3 && w->stride == 2)
+    depthwise_columns(3, 2, w, y, rows, weights, row_count, bias, low, high);
+  else if (w->dilation == 1 && w->kernel == 5 && w->stride == 1)
+    depthwise_columns(5, 1, w, y, rows, weights, row_count, bias, low, high);
+  else if (w->dilation == 1 && w->kernel == 5 && w->stride == 2)
+    depthwise_columns(5, 2, w, y, rows, weights, row_count, bias, low, high);
+  else
+    for (size_t column = 0; column < w->out_width; column++)
+      depthwise_pixel(w, column, y, rows, weights, row_count, bias, low, high);
 }
 
 // MARK: Pooling

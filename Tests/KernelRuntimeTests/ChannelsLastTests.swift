@@ -5,27 +5,6 @@ import Testing
 @Suite struct ChannelsLastTests {
   private static let plain = KernelOptions(reference: true)
 
-  /// The same elements with the dimensions in another order.
-  private func permuted<T: Element>(_ tensor: Tensor, _ perm: [Int], as type: T.Type = Float.self) throws -> Tensor {
-    let shape = perm.map { tensor.shape[$0] }
-    var strides = [Int](repeating: 1, count: tensor.shape.count)
-    for d in strides.indices.dropLast().reversed() { strides[d] = strides[d + 1] * tensor.shape[d + 1] }
-    let from = tensor.elements(as: type) ?? []
-    var index = [Int](repeating: 0, count: shape.count)
-    var all: [T] = []
-    for _ in 0..<from.count {
-      all.append(from[zip(index, perm).reduce(0) { $0 + $1.0 * strides[$1.1] }])
-      for d in index.indices.reversed() {
-        index[d] += 1
-        if index[d] < shape[d] { break }
-        index[d] = 0
-      }
-    }
-    return try Tensor(all, shape: shape)
-  }
-  private func last(_ tensor: Tensor) throws -> Tensor { try permuted(tensor, [0, 2, 3, 1]) }
-  private func first(_ tensor: Tensor) throws -> Tensor { try permuted(tensor, [0, 3, 1, 2]) }
-
   private func isEqual(_ a: Tensor, _ b: Tensor, within error: Float = 0) -> Bool {
     a.spec == b.spec
       && zip(floats(a), floats(b)).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) || abs($0 - $1) <= error }
@@ -78,9 +57,10 @@ import Testing
       let kernel = ChannelsLastDepthwiseConvKernel(
         autoPad: window.autoPad, dilations: window.dilations, pads: window.pads, strides: window.strides,
         low: limits.0, high: limits.1, activation: activation)
-      let result = try kernel.evaluate([last(x), w, b], threads: threads)[0]
+      let result = try kernel.evaluate([channelsLast(x), w, b], threads: threads)[0]
       #expect(
-        isEqual(result, try last(expected), within: activation == nil ? 0 : 1e-4), "seed \(seed), \(x.shape) \(window)")
+        isEqual(result, try channelsLast(expected), within: activation == nil ? 0 : 1e-4),
+        "seed \(seed), \(x.shape) \(window)")
     }
   }
 
@@ -112,15 +92,15 @@ import Testing
         let kernel = ChannelsLastAveragePoolKernel(
           kernelShape: window.kernel, strides: window.strides, dilations: window.dilations, pads: window.pads,
           autoPad: window.autoPad, ceilMode: window.ceil, countIncludePad: includesPad)
-        let result = try kernel.evaluate([last(x)], threads: threads)[0]
-        #expect(isEqual(result, try last(expected[0]), within: 1e-5), "seed \(seed), \(x.shape) \(window)")
+        let result = try kernel.evaluate([channelsLast(x)], threads: threads)[0]
+        #expect(isEqual(result, try channelsLast(expected[0]), within: 1e-5), "seed \(seed), \(x.shape) \(window)")
         continue
       }
       let kernel = ChannelsLastMaxPoolKernel(
         kernelShape: window.kernel, strides: window.strides, dilations: window.dilations, pads: window.pads,
         autoPad: window.autoPad, ceilMode: window.ceil)
-      let results = try kernel.evaluate([last(x)], threads: threads)
-      #expect(isEqual(results[0], try last(expected[0])), "seed \(seed), \(x.shape) \(window)")
+      let results = try kernel.evaluate([channelsLast(x)], threads: threads)
+      #expect(isEqual(results[0], try channelsLast(expected[0])), "seed \(seed), \(x.shape) \(window)")
       // The reference counts through all images and channels.
       let pixels = x.shape[2] * x.shape[3]
       let places = try permuted(expected[1], [0, 2, 3, 1], as: Int64.self).elements(as: Int64.self) ?? []
@@ -140,9 +120,9 @@ import Testing
       let expected = try MaxUnpoolKernel(kernelShape: [2, 2], strides: [stride, stride]).evaluate(
         try pool.evaluate([x], threads: threads), threads: threads)[0]
       let pairs = try ChannelsLastMaxPoolKernel(kernelShape: [2, 2], strides: [stride, stride])
-        .evaluate([last(x)], threads: threads)
+        .evaluate([channelsLast(x)], threads: threads)
       let kernel = ChannelsLastMaxUnpoolKernel(kernelShape: [2, 2], strides: [stride, stride])
-      #expect(isEqual(try kernel.evaluate(pairs, threads: threads)[0], try last(expected)), "seed \(seed)")
+      #expect(isEqual(try kernel.evaluate(pairs, threads: threads)[0], try channelsLast(expected)), "seed \(seed)")
     }
   }
 
@@ -169,8 +149,8 @@ import Testing
     let expected = try BatchNormalizationKernel(low: 0, high: 9).evaluate(
       [x] + parameters + [variance], threads: threads)[0]
     let result = try ChannelsLastBatchNormalizationKernel(low: 0, high: 9).evaluate(
-      [last(x)] + parameters + [variance], threads: threads)[0]
-    #expect(isEqual(result, try last(expected), within: 1e-4), "seed \(seed)")
+      [channelsLast(x)] + parameters + [variance], threads: threads)[0]
+    #expect(isEqual(result, try channelsLast(expected), within: 1e-4), "seed \(seed)")
   }
 
   @Test func emptyTensors() throws {

@@ -66,31 +66,4 @@ import Testing
     let bias = try smallFloats([test.w[0]], &generator)
     try compare(test.kernel, [smallFloats(test.x, &generator), smallFloats(test.w, &generator), bias])
   }
-
-  /// Extents that tiles fit and do not fit, panels within and across rows of tiles, several blocks, all epilogues.
-  @Test(arguments: [
-    ([1, 16, 33, 33], 16, [1, 1, 1, 1]), ([2, 19, 41, 31], 37, [1, 1, 1, 1]), ([1, 32, 56, 57], 24, [0, 0, 0, 0]),
-    ([1, 24, 6, 131], 30, [2, 0, 1, 2]), ([1, 64, 28, 28], 128, [1, 1, 1, 1]), ([1, 300, 40, 40], 40, [0, 1, 0, 1]),
-  ])
-  func winograd(_ shape: [Int], _ outputs: Int, _ pads: [Int]) throws {
-    var generator = SeededGenerator(seed: Self.seed)
-    let (x, w) = try (smallFloats(shape, &generator), smallFloats([outputs, shape[1], 3, 3], &generator))
-    let bias = try smallFloats([outputs], &generator)
-    let extents = [shape[2] + pads[0] + pads[2] - 2, shape[3] + pads[1] + pads[3] - 2]
-    let addend = try smallFloats([shape[0], outputs] + extents, &generator)
-    let fused = ConvKernel(pads: pads, low: -100, high: 20_000, activation: UnaryKernel(function: .hardSwish))
-    for (kernel, rest) in [(ConvKernel(pads: pads), [bias]), (ConvKernel(pads: pads), []), (fused, [bias, addend])] {
-      var program = Program()
-      let slots = [program.input(x.spec), program.constant(w)] + rest.map { program.constant($0) }
-      program.setOutputs(program.call(kernel, slots).compactMap { $0 })
-      let exact = try Executor(program, options: KernelOptions(exact: true)).run([.tensor(x)], threads: threads)
-      #expect(!program.constants[0].value.packedForms.keys.contains { $0.contains("tiles") })
-      let quick = try Executor(program, threads: threads).run([.tensor(x)], threads: threads)
-      #expect(program.constants[0].value.packedForms.keys.contains { $0.contains("tiles") })
-      let (a, b) = (floats(try #require(exact[0].tensor)), floats(try #require(quick[0].tensor)))
-      let largest = a.reduce(0) { max($0, abs($1)) }
-      let error = zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) }
-      #expect(a.count == b.count && error <= 2e-5 * largest, "seed \(Self.seed): \(error) of \(largest)")
-    }
-  }
 }

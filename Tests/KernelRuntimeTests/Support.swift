@@ -22,3 +22,25 @@ func smallFloats(_ shape: [Int], _ generator: inout SeededGenerator) throws -> T
 }
 
 func floats(_ tensor: Tensor) -> [Float] { tensor.elements(as: Float.self) ?? [] }
+
+/// The same elements with the dimensions in another order.
+func permuted<T: Element>(_ tensor: Tensor, _ perm: [Int], as type: T.Type = Float.self) throws -> Tensor {
+  let shape = perm.map { tensor.shape[$0] }
+  var strides = [Int](repeating: 1, count: tensor.shape.count)
+  for d in strides.indices.dropLast().reversed() { strides[d] = strides[d + 1] * tensor.shape[d + 1] }
+  let from = tensor.elements(as: type) ?? []
+  var index = [Int](repeating: 0, count: shape.count)
+  var all: [T] = []
+  for _ in 0..<from.count {
+    all.append(from[zip(index, perm).reduce(0) { $0 + $1.0 * strides[$1.1] }])
+    for d in index.indices.reversed() {
+      index[d] += 1
+      if index[d] < shape[d] { break }
+      index[d] = 0
+    }
+  }
+  return try Tensor(all, shape: shape)
+}
+
+/// An image (batch, channels, height, width) as (batch, height, width, channels).
+func channelsLast(_ tensor: Tensor) throws -> Tensor { try permuted(tensor, [0, 2, 3, 1]) }

@@ -7,7 +7,8 @@ import Testing
     TensorProto(name: name, tensor: try Tensor((0..<shape.reduce(1, *)).map(value), shape: shape))
   }
 
-  /// Runs a model compiled and by the reference path, and expects equal outputs of so many kernel calls.
+  /// Runs a model compiled and by the reference path, and expects equal outputs of so many kernel calls besides those that
+  /// turn images.
   private func expect(_ calls: Int, _ model: OnnxModel, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let fast = try Session(model, threads: 2)
     let plain = try Session(model, threads: 1, options: .init(reference: true))
@@ -18,7 +19,7 @@ import Testing
       #expect(difference == nil, sourceLocation: sourceLocation)
     }
     let program = try fast.prepare(values.map { $0.tensor?.spec }).program
-    #expect(program.instructions.count == calls, sourceLocation: sourceLocation)
+    #expect(program.instructions.count { !($0.kernel is TransposeKernel) } == calls, sourceLocation: sourceLocation)
   }
 
   private func floatModel(
@@ -95,7 +96,7 @@ import Testing
   @Test func convolutionsBehindIndicesStayExact() throws {
     let session = try Session(fixture("segnet-static"), threads: 1)
     let calls = try session.prepare(session.inputs.map { $0.type?.tensor?.spec }).program.instructions
-    let isExact = calls.filter { $0.kernel is ConvKernel }.map(\.isExact)
+    let isExact = calls.filter { $0.kernel is ChannelsLastConvKernel }.map(\.isExact)
     let first = try #require(isExact.firstIndex(of: false))
     #expect(first > 0)
     #expect(!isExact[first...].contains(true))

@@ -1,0 +1,173 @@
+import KernelRuntime
+import Testing
+
+/// Convolutions of images with channels last against the plain one of images with channels first.
+@Suite struct ChannelsLastConvTests {
+  /// What follows a convolution in the same kernel.
+  private struct Epilogue {
+    var bias = false
+    var addend = false
+    var limits: (low: Float?, high: Float?) = (nil, nil)
+    var activation: UnaryKernel?
+
+    init() {}
+
+    init(_ random: inout SeededGenerator) {
+      bias = Bool.random(using: &random)
+      addend = Bool.random(using: &random)
+      if Bool.random(using: &random) {
+        limits = [(0, nil), (-30, 200), (nil, 100)].randomElement(using: &random) ?? (nil, nil)
+      }
+      if Int.random(in: 0..<4, using: &random) == 0 { activation = UnaryKernel(function: .hardSwish) }
+    }
+  }
+
+  /// Convolves small integers both ways and compares.
+  ///
+  /// - Parameters:
+  ///   - shape: of the image with channels first.
+  ///   - winograd: whether Winograd's algorithm must be at work, or must not; nil for whatever the kernel chooses.
+  /// - Returns: false where the plain convolution refuses its operands.
+  private func compare(
+    _ conv: ConvKernel, _ shape: [Int], _ weights: [Int], _ epilogue: Epilogue, _ random: inout SeededGenerator,
+    seed: UInt64, winograd: Bool? = nil
+  ) throws -> Bool {
+    let (x, w) = (try smallFloats(shape, &random), try smallFloats(weights, &random))
+    let bias = epilogue.bias ? try smallFloats([weights[0]], &random) : nil
+    let plain = KernelOptions(reference: true)
+    guard var expected = try? conv.evaluate([x, w, bias], options: plain, threads: threads)[0] else { return false }
+    let addend = epilogue.addend ? try smallFloats(expected.shape, &random) : nil
+    if let addend {
+      expected = try BinaryKernel(function: .add).evaluate([expected, addend], options: plain, threads: threads)[0]
+    }
+    // Winograd's sums round, whatever is left of them between limits.
+    let largest = floats(expected).reduce(1) { max($0, abs($1)) }
+    let (low, high) = (epilogue.limits.low ?? -.infinity, epilogue.limits.high ?? .infinity)
+    expected = try Tensor(floats(expected).map { max(low, min(high, $0)) }, shape: expected.shape)
+    if let activation = epilogue.activation {
+      expected = try activation.evaluate([expected], options: plain, threads: threads)[0]
+    }
+    expected = try channelsLast(expected)
+
+    var fused = conv
+    (fused.low, fused.high, fused.activation) = (epilogue.limits.low, epilogue.limits.high, epilogue.activation)
+    let kernel = ChannelsLastConvKernel(fused)
+    let operands = [try channelsLast(x), w, bias, try addend.map(channelsLast)]
+    // The weights known in advance, then not; sums of integers are exact in any order.
+    for (isConstant, exact) in [(true, false), (true, true), (false, false)] {
+      var program = Program()
+      let slots = operands.enumerated().map { i, tensor in
+        tensor.map { i == 1 && isConstant ? program.constant($0) : program.input($0.spec) }
+      }
+      program.setOutputs(program.call(kernel, slots).compactMap { $0 })
+      let given = operands.indices.filter { $0 != 1 || !isConstant }
+        .compactMap { operands[$0].map { RuntimeValue.tensor($0) } }
+      let executor = try Executor(program, options: KernelOptions(exact: exact), threads: threads)
+      let isWinograd = program.constants.first?.value.packedForms.keys.contains { $0.contains("points") } ?? false
+      let result = try #require(try executor.run(given, threads: threads).first?.tensor)
+      let error = zip(floats(result), floats(expected)).reduce(0) { max($0, abs($1.0 - $1.1)) }
+      let allowed = (isWinograd && !exact ? 2e-5 * largest : 0) + (epilogue.activation == nil ? 0 : 1e-6 * largest)
+      #expect(
+        result.spec == expected.spec && error <= allowed,
+        "seed \(seed): \(error) for \(shape), \(weights), \(fused), constant \(isConstant), exact \(exact)")
+      if isConstant, !exact, let winograd { #expect(isWinograd == winograd, "\(shape) \(weights)") }
+    }
+    return true
+  }
+
+  @Test func anyConvolution() throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = SeededGenerator(seed: seed)
+    func draw(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+    var count = 0
+    while count < 200 {
+      let group = [1, 1, 1, 2, 3, 8].randomElement(using: &random) ?? 1
+      let channels = group * ([1, 2, 3, 4, 7, 16, 33].randomElement(using: &random) ?? 1)
+      let outputs = group * ([1, 2, 5, 8, 16, 17, 40, 65].randomElement(using: &random) ?? 1)
+      var conv = ConvKernel(group: group)
+      conv.strides = [draw(1...3), draw(1...3)]
+      if Bool.random(using: &random) { conv.dilations = [draw(1...3), draw(1...3)] }
+      if Bool.random(using: &random) { conv.pads = (0..<4).map { _ in draw(0...3) } }
+      let autoPads: [AutoPad] = [.notSet, .notSet, .notSet, .sameUpper, .sameLower, .valid]
+      conv.autoPad = autoPads.randomElement(using: &random) ?? .notSet
+      let shape = [draw(1...3), channels, draw(1...15), draw(1...15)]
+      let weights = [outputs, channels / group, draw(1...5), draw(1...5)]
+      if try compare(conv, shape, weights, Epilogue(&random), &random, seed: seed) { count += 1 }
+    }
+  }
+
+  @Test func pointwise() throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = SeededGenerator(seed: seed)
+    for (shape, outputs) in [
+      ([1, 1, 1, 1], 1), ([2, 24, 7, 5], 144), ([1, 960, 7, 7], 160), ([3, 130, 1, 1], 10), ([1, 16, 112, 13], 96),
+      ([1, 1280, 1, 1], 1000),
+    ] {
+      for stride in [1, 2] {
+        let conv = ConvKernel(strides: [stride, stride])
+        #expect(try compare(conv, shape, [outputs, shape[1], 1, 1], Epilogue(&random), &random, seed: seed))
+      }
+    }
+  }
+
+  /// The first layers of image models: windows of few channels, whose rows are one piece.
+  @Test(arguments: [1, 2, 3, 4])
+  func fewChannels(_ channels: Int) throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = SeededGenerator(seed: seed)
+    for (kernel, stride, pads) in [
+      (7, 2, [3, 3, 3, 3]), (3, 2, [0, 0, 1, 1]), (3, 1, [1, 1, 1, 1]), (5, 3, [2, 0, 1, 4]),
+    ] {
+      let conv = ConvKernel(pads: pads, strides: [stride, stride])
+      let shape = [2, channels, Int.random(in: 9...40, using: &random), Int.random(in: 9...40, using: &random)]
+      #expect(try compare(conv, shape, [33, channels, kernel, kernel], Epilogue(&random), &random, seed: seed))
+    }
+  }
+
+  /// Extents that tiles fit and do not fit, several images and blocks, threads with blocks of their own and sharing one.
+  @Test(arguments: [
+    ([1, 64, 33, 33], 64, [1, 1, 1, 1]), ([2, 67, 41, 31], 75, [1, 1, 1, 1]), ([1, 64, 56, 57], 64, [0, 0, 0, 0]),
+    ([1, 72, 6, 131], 90, [2, 0, 1, 2]), ([1, 64, 28, 28], 128, [1, 1, 1, 1]), ([1, 300, 40, 40], 40, [0, 1, 0, 1]),
+    ([1, 128, 7, 7], 256, [1, 1, 1, 1]), ([3, 256, 14, 14], 256, [1, 1, 1, 1]), ([1, 512, 8, 8], 64, [1, 1, 1, 1]),
+  ])
+  func winograd(_ shape: [Int], _ outputs: Int, _ pads: [Int]) throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = SeededGenerator(seed: seed)
+    for epilogue in [Epilogue(), Epilogue(&random), Epilogue(&random)] {
+      #expect(
+        try compare(
+          ConvKernel(pads: pads), shape, [outputs, shape[1], 3, 3], epilogue, &random, seed: seed,
+          winograd: shape != [1, 128, 7, 7] && shape != [1, 512, 8, 8] ? true : nil))
+    }
+  }
+
+  @Test func emptyTensors() throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = SeededGenerator(seed: seed)
+    var biased = Epilogue()
+    biased.bias = true
+    for (shape, weights) in [
+      ([0, 3, 8, 8], [4, 3, 3, 3]), ([0, 64, 30, 30], [64, 64, 3, 3]), ([1, 0, 5, 5], [4, 0, 3, 3]),
+      ([2, 0, 5, 5], [4, 0, 1, 1]), ([1, 3, 5, 5], [0, 3, 3, 3]),
+    ] {
+      #expect(
+        try compare(ConvKernel(pads: [1, 1, 1, 1]), shape, weights, biased, &random, seed: seed), "\(shape) \(weights)")
+    }
+  }
+
+  @Test func whatDoesNotFit() throws {
+    let x = try Tensor([Float](repeating: 0, count: 64), shape: [1, 2, 4, 8])
+    let w = try Tensor([Float](repeating: 0, count: 72), shape: [1, 8, 3, 3])
+    for kernel in [
+      ConvKernel(), ConvKernel(group: 3, pads: [1, 1, 1, 1]), ConvKernel(group: 0), ConvKernel(pads: [1, 1]),
+      ConvKernel(dilations: [.max, .max], pads: [1, 1, 1, 1]), ConvKernel(kernelShape: [2, 2], pads: [1, 1, 1, 1]),
+      ConvKernel(pads: [.max, .max, .max, .max]), ConvKernel(pads: [1, 1, 1, 1], strides: [0, 1]),
+    ] {
+      #expect(throws: KernelError.self) { try ChannelsLastConvKernel(kernel).evaluate([x, w], threads: threads) }
+    }
+    let padded = ChannelsLastConvKernel(ConvKernel(pads: [1, 1, 1, 1]))
+    let bias = try Tensor([Float(0), 0], shape: [2])
+    #expect(throws: KernelError.self) { try padded.evaluate([x, w, bias], threads: threads) }
+    #expect(throws: KernelError.self) { try padded.evaluate([x, w, nil, x], threads: threads) }
+  }
+}
