@@ -9,6 +9,7 @@
 #include "onramp_half.h"
 #include "onramp_lstm.h"
 #include "onramp_math.h"
+#include "onramp_peak.h"
 #include "onramp_pool.h"
 #include "onramp_steps.h"
 #include "onramp_winograd.h"
