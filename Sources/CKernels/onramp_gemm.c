@@ -349,10 +349,11 @@ static void multiply_slice(const onramp_sgemm_block *block, const slice *s, tile
     for (size_t i = 0, index = 0; index < tiles; index++) {
       size_t rows = block->m / tiles + (index < block->m % tiles);
       const float *dense[MAXIMAL_ROWS];
-      if (!block->sources)
+      int is_dense = s->taps == 1;
+      if (is_dense)
         for (size_t r = 0; r < rows; r++) dense[r] = row_start(block, s, i + r);
       multiply_tile(block, s, run, shape, i, rows, j,
-                    block->sources ? block->sources + s->first_tap * block->source_stride + i : dense,
+                    is_dense ? dense : block->sources + s->first_tap * block->source_stride + i,
                     block->source_stride, index);
       i += rows;
     }
