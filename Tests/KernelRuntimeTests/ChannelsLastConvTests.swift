@@ -102,6 +102,8 @@ import Testing
     for (shape, outputs) in [
       ([1, 1, 1, 1], 1), ([2, 24, 7, 5], 144), ([1, 960, 7, 7], 160), ([3, 130, 1, 1], 10), ([1, 16, 112, 13], 96),
       ([1, 1280, 1, 1], 1000),
+      // So many channels that they are multiplied in slices, and rows that meet in one set of the cache.
+      ([1, 2500, 7, 9], 40), ([1, 1024, 9, 7], 65), ([2, 3072, 5, 6], 33),
     ] {
       for stride in [1, 2] {
         let conv = ConvKernel(strides: [stride, stride])
