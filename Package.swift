@@ -75,7 +75,8 @@ let package = Package(
 
     .testTarget(name: "GraphTests", dependencies: ["Graph", "KernelRuntime"]),
     .testTarget(name: "OperatorsTests", dependencies: ["Operators", "Graph"]),
-    .testTarget(name: "OnrampTests", dependencies: ["Onramp"]),
+    .testTarget(name: "OnrampTests", dependencies: ["Onramp", "CKernels", "CAllocations"]),
+    .target(name: "CAllocations", path: "Tests/CAllocations"),
     .testTarget(name: "KernelRuntimeTests", dependencies: ["KernelRuntime"]),
     .testTarget(name: "OnnxFormatTests", dependencies: ["OnnxFormat", "KernelRuntime", "Graph"]),
 

@@ -239,6 +239,8 @@ enum {
   // The most rows of A whose elements may fall into the same set of the first-level cache.
   CROWDED_ROWS = 7,
   CACHE_PERIOD = 4096,
+  // How many elements of such rows are copied to where they do not meet.
+  COPIED_DEPTH = 512,
   // The most rows of a panel of B that are multiplied in one pass: a panel should take no more than a part of the
   // second-level cache, in which it stays while the rows of A pass by.
   MAXIMAL_DEPTH = 2048,
@@ -274,16 +276,20 @@ typedef struct {
   int is_first, is_last;
 } slice;
 
-// Rows a multiple of the cache's period apart compete for the few places of one set: fewer then go together.
-static size_t tile_rows(const onramp_sgemm_block *block, const onramp_gemm_shape *shape) {
+// Whether the rows of a tile are multiples of the cache's period apart, and compete for the few places of one set.
+static int is_crowded(const onramp_sgemm_block *block) {
+  if (block->m <= CROWDED_ROWS) return 0;
   size_t distance = block->lda * sizeof(float);
-  if (block->sources && block->m > 1) distance = (size_t)((uintptr_t)block->sources[1] - (uintptr_t)block->sources[0]);
-  return distance % CACHE_PERIOD == 0 && shape->rows > CROWDED_ROWS ? CROWDED_ROWS : shape->rows;
+  if (block->sources) distance = (size_t)((uintptr_t)block->sources[1] - (uintptr_t)block->sources[0]);
+  return distance % CACHE_PERIOD == 0;
 }
 
 static void multiply_slice(const onramp_sgemm_block *block, const slice *s, tile_function run,
                            const onramp_gemm_shape *shape) {
-  size_t height = tile_rows(block, shape);
+  // Crowded rows are copied, or where that is too much, fewer go together.
+  int crowded = is_crowded(block), copies = crowded && s->taps == 1 && s->k <= COPIED_DEPTH;
+  size_t height = crowded && !copies && shape->rows > CROWDED_ROWS ? CROWDED_ROWS : shape->rows;
+  float copy[MAXIMAL_ROWS][COPIED_DEPTH + 64 / sizeof(float)];
   size_t tiles = (block->m + height - 1) / height;
   size_t before = s->first_tap * block->k + s->first;
   const float *add = s->is_first ? block->add : block->c;
@@ -311,7 +317,14 @@ static void multiply_slice(const onramp_sgemm_block *block, const slice *s, tile
     for (size_t i = 0, index = 0; index < tiles; index++) {
       size_t rows = block->m / tiles + (index < block->m % tiles);
       const float *dense[MAXIMAL_ROWS];
-      if (block->sources) {
+      if (copies) {
+        const float *const *pieces = block->sources ? block->sources + s->first_tap * block->source_stride + i : NULL;
+        for (size_t r = 0; r < rows; r++) {
+          const float *row = (pieces ? pieces[r] : block->a + (i + r) * block->lda) + s->first;
+          dense[r] = memcpy(copy[r], row, s->k * sizeof(float));
+        }
+        t.sources = dense;
+      } else if (block->sources) {
         t.sources = block->sources + s->first_tap * block->source_stride + i;
         t.source_stride = block->source_stride;
       } else {
@@ -332,7 +345,8 @@ void onramp_sgemm(const onramp_sgemm_block *block) {
   onramp_gemm_shape shape;
   tile_function run = choose(&shape);
   if (block->taps == 1) {
-    size_t slices = block->k > MAXIMAL_DEPTH ? (block->k + MAXIMAL_DEPTH - 1) / MAXIMAL_DEPTH : 1;
+    size_t depth = is_crowded(block) ? COPIED_DEPTH : MAXIMAL_DEPTH;
+    size_t slices = block->k > depth ? (block->k + depth - 1) / depth : 1;
     for (size_t i = 0; i < slices; i++) {
       size_t start = block->k * i / slices, end = block->k * (i + 1) / slices;
       slice s = {0, 1, start, end - start, i == 0, i + 1 == slices};

@@ -17,6 +17,8 @@
 #define ONRAMP_PAUSE() ((void)0)
 #endif
 
+#define SWIFT_CALL __attribute__((swiftcall))
+
 // How long an idle thread watches for the next loop before it sleeps: tens of microseconds, the time between two
 // kernels of one run, so that a run in progress never pays for a wake-up.
 enum { SPINS = 4000 };
@@ -170,4 +172,28 @@ void onramp_pool_run(onramp_pool *pool, size_t count, onramp_task task, void *co
     if (i < PATIENCE) ONRAMP_PAUSE(); else sched_yield();
   }
   atomic_flag_clear(&pool->busy);
+}
+
+// A Swift closure: what to call, and what it has captured.
+typedef struct {
+  SWIFT_CALL void (*function)(size_t index, __attribute__((swift_context)) void *captured);
+  void *captured;
+} closure;
+
+static void call(void *context, size_t index) {
+  const closure *body = context;
+  body->function(index, body->captured);
+}
+
+// Declared in ThreadPool.swift. A closure that must not escape cannot be stored by Swift without a copy on the heap for
+// each loop; the calling convention hands it over as two words that live as long as the call.
+SWIFT_CALL void onramp_pool_for_each(onramp_pool *pool, size_t count,
+                                     SWIFT_CALL void (*function)(size_t, __attribute__((swift_context)) void *),
+                                     void *captured);
+
+SWIFT_CALL void onramp_pool_for_each(onramp_pool *pool, size_t count,
+                                     SWIFT_CALL void (*function)(size_t, __attribute__((swift_context)) void *),
+                                     void *captured) {
+  closure body = {function, captured};
+  onramp_pool_run(pool, count, call, &body);
 }

@@ -44,8 +44,8 @@ extension AttributeValue: Hashable {
     case .ints(let x): hasher.combine(x)
     case .floats(let x): hasher.combine(x.map(\.bitPattern))
     case .strings(let x): hasher.combine(x)
-    case .tensor(let x): hasher.combine(x.address)
-    case .tensors(let x): hasher.combine(x.map(\.address))
+    case .tensor(let x): hasher.combine(x.storedBytes.baseAddress)
+    case .tensors(let x): hasher.combine(x.map(\.storedBytes.baseAddress))
     case .type(let x): hasher.combine(x)
     case .types(let x): hasher.combine(x)
     case .region(let x): hasher.combine(x)
@@ -56,7 +56,9 @@ extension AttributeValue: Hashable {
 
 extension Tensor {
   /// Whether both view the same elements of the same buffer.
-  func isSameMemory(as other: Tensor) -> Bool { spec == other.spec && address == other.address }
+  func isSameMemory(as other: Tensor) -> Bool {
+    spec == other.spec && storedBytes.baseAddress == other.storedBytes.baseAddress
+  }
 }
 
 extension AttributeValue: CustomStringConvertible {

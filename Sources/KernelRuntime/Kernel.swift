@@ -9,9 +9,16 @@ public protocol Kernel: Codable, Sendable {
   /// - Throws: `KernelError.needsValue` when shapes depend on a value that is not known. The caller then prepares
   ///   again at run time, when all are.
   func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared
+
+  /// The operations of one run on operands and results of these types by the operator's definition, however the body
+  /// computes it: a multiply-add counts as two. 0, the default, says that the time goes with the bytes that are read and
+  /// written.
+  func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double
 }
 
 extension Kernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double { 0 }
+
   /// The name that plans and profiles show: the type's, without the suffix "Kernel".
   public static var name: String {
     let name = typeName(Self.self)
@@ -109,7 +116,8 @@ public struct Operands: Sendable {
   /// Operand `i` in the form that the kernel's code wants, when it is the same in every run; else nil.
   ///
   /// Whoever asks for the form reads it in place of the operand, which may be gone when the body runs. Forms are kept
-  /// with the constant and in compiled plans.
+  /// with the constant and in compiled plans. `make` reads elements as the model's file has them, which may start at any
+  /// byte: it must not ask for more alignment than the processor does.
   ///
   /// - Parameters:
   ///   - form: a name for the form and for all that it depends on besides the operand, the processor included.
@@ -156,6 +164,8 @@ public struct Prepared: Sendable {
   public var scratchBytes: Int
   /// An operand whose memory result 0 may take over: same size, each element read before it is written.
   public var inPlaceOperand: Int?
+  /// Operands of which the body only copies bytes: they may lie at any address, whatever their type.
+  public var bytewiseOperands: Set<Int> = []
   public var body: Body
 
   public init(

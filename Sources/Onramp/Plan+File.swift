@@ -18,7 +18,7 @@ extension Plan {
     try file.append(head)
     for (offset, tensor) in tensors {
       try file.pad(to: offset)
-      try file.append(UnsafeRawBufferPointer(start: tensor.address, count: tensor.byteCount))
+      try file.append(tensor.storedBytes)
     }
     try file.finish()
     try file.replace()

@@ -1,15 +1,8 @@
 import Graph
 import KernelRuntime
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
-/// Made-up inputs: floats from N(0, 1), integers from 0 to 9, booleans true, strings empty. Equal seeds give equal values.
+/// Made-up inputs: floats nearly from N(0, 1), integers from 0 to 9, booleans true, strings empty. Equal seeds give equal
+/// values.
 public struct RandomInputs: Sendable {
   private var generator: SplitMix64
 
@@ -26,9 +19,11 @@ public struct RandomInputs: Sendable {
       for _ in 0..<(try spec.checkedCount()) { numbers.append(Int64(generator.next() % 10)) }
       return try Evaluator.cast(Tensor(numbers, shape: spec.shape), to: type)
     case let type where type.isFloatingPoint:
-      var numbers: [Float] = []
-      for _ in 0..<(try spec.checkedCount()) { numbers.append(normal()) }
-      return try Evaluator.cast(Tensor(numbers, shape: spec.shape), to: type)
+      let numbers = try Tensor(TensorSpec(.float, spec.shape)) { address in
+        let numbers = address.assumingMemoryBound(to: Float.self)
+        for i in 0..<spec.count { numbers[i] = nearlyNormal() }
+      }
+      return type == .float ? numbers : try Evaluator.cast(numbers, to: type)
     default: throw .unsupported("random elements of type \(spec.type.name)")
     }
   }
@@ -59,11 +54,12 @@ public struct RandomInputs: Sendable {
     return values
   }
 
-  /// A draw from N(0, 1) by the method of Box and Muller.
-  private mutating func normal() -> Float {
-    let u = 1 - Double(generator.next() >> 11) * 0x1p-53
-    let v = Double(generator.next() >> 11) * 0x1p-53
-    return Float((-2 * log(u)).squareRoot() * cos(2 * .pi * v))
+  /// The sum of four uniform draws, of mean 0 and variance 1: quickly made, as measuring how soon a model is ready
+  /// wants it, and normal enough for a model.
+  private mutating func nearlyNormal() -> Float {
+    let bits = generator.next()
+    let sum = bits & 0xFFFF + bits >> 16 & 0xFFFF + bits >> 32 & 0xFFFF + bits >> 48
+    return (Float(sum) - 131_070) * 2.642_9e-5
   }
 }
 

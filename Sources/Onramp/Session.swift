@@ -63,7 +63,7 @@ public final class Session: Sendable {
   public init(plan path: String, threads: Int? = nil) throws(Diagnostic) {
     do throws(KernelError) {
       self.threads = try ThreadPool(threads: threads)
-      let plan = try Plan(MappedFile(path: path), threads: self.threads)
+      let plan = try Plan(MappedFile(path: path))
       do throws(RunError) {
         source = .plan(
           try Executor(
@@ -114,7 +114,7 @@ public final class Session: Sendable {
             + "\(expected?.description ?? "another value")",
           help: "convert the model to a plan for these dimensions")
       }
-      return ready
+      executor = ready
     }
     programs.withLock { programs in
       if programs.count >= Self.maximalPrograms { programs.removeFirst() }
@@ -145,28 +145,64 @@ public final class Session: Sendable {
     return Dictionary(zip(outputs.map(\.name), results), uniquingKeysWith: { first, _ in first })
   }
 
-  /// How long one kernel call takes.
-  public struct KernelTime: Sendable {
-    /// The node that the call stands for.
-    public var label: String
-    public var kernel: String
-    public var time: Duration
+  /// Where the time and the memory of runs go.
+  public struct Profile: Sendable {
+    /// A kernel call.
+    public struct Call: Sendable {
+      /// The node that the call stands for.
+      public var label: String
+      public var kernel: String
+      public var cost: Executor.Cost
+      /// On average over the runs.
+      public var time = Duration.zero
+    }
+
+    /// One call in one run.
+    public struct Span: Sendable {
+      /// The call's index.
+      public var call: Int
+      /// Since the first run began.
+      public var start: Duration
+      public var time: Duration
+    }
+
+    /// In the order in which they run.
+    public var calls: [Call]
+    /// All calls of all runs.
+    public var spans: [Span] = []
+    public var memory: Executor.Memory
+    /// What the session's threads can compute at most, in floating-point operations a second.
+    public var peak: Double
   }
 
-  /// Runs the model several times and says how long each kernel call took on average, in the order of the calls.
-  public func profile(_ values: [RuntimeValue], runs: Int) throws(Diagnostic) -> [KernelTime] {
+  /// Runs the model several times and says what each kernel call took, and what the threads could have done.
+  public func profile(_ values: [RuntimeValue], runs: Int) throws(Diagnostic) -> Profile {
     let executor = try prepare(values.map { $0.tensor?.spec })
-    var times = executor.program.instructions.map {
-      KernelTime(label: $0.label, kernel: type(of: $0.kernel).name, time: .zero)
-    }
-    for _ in 0..<max(runs, 1) {
+    var profile = Profile(
+      calls: zip(executor.program.instructions, executor.costs).map {
+        Profile.Call(label: $0.label, kernel: type(of: $0.kernel).name, cost: $1)
+      }, memory: executor.memory, peak: threads.measurePeak())
+    let runs = max(runs, 1)
+    profile.spans.reserveCapacity(runs * profile.calls.count)
+    let start = ContinuousClock.now
+    for _ in 0..<runs {
       do throws(RunError) {
-        _ = try executor.run(values, threads: threads) { times[$0].time += $1 / max(runs, 1) }
+        _ = try executor.run(values, threads: threads) { call, time in
+          profile.spans.append(Profile.Span(call: call, start: ContinuousClock.now - start - time, time: time))
+        }
       } catch {
         throw Diagnostic(error)
       }
     }
-    return times
+    for span in profile.spans { profile.calls[span.call].time += span.time / runs }
+    return profile
+  }
+
+  /// The program for values of just these types, if there is one.
+  private func found(for values: [RuntimeValue]) -> Executor? {
+    programs.withLock { programs in
+      programs.first { key, _ in values.indices.allSatisfy { key[$0] == values[$0].tensor?.spec } }?.executor
+    }
   }
 
   /// Runs the model on a value for each input, in the model's order.
@@ -176,7 +212,12 @@ public final class Session: Sendable {
     guard values.count == inputs.count else {
       throw Diagnostic(.error, .input, "\(values.count) inputs are given, the model has \(inputs.count)")
     }
-    let executor = try prepare(values.map { $0.tensor?.spec })
+    let executor: Executor
+    if let ready = found(for: values) {
+      executor = ready
+    } else {
+      executor = try prepare(values.map { $0.tensor?.spec })
+    }
     do throws(RunError) {
       return try executor.run(values, threads: threads)
     } catch {

@@ -1,7 +1,12 @@
-import Foundation
 import Graph
 import KernelRuntime
 import OnnxFormat
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// Files of inputs and outputs in ONNX's own layout: `input_<i>.pb` or `.npy`, `output_<i>.pb` or `.npy`.
 public enum TestData {
@@ -42,9 +47,7 @@ public enum TestData {
   /// The folders of data sets below a folder, or the folder itself when it is one.
   public static func sets(in folder: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    let sets = names.filter { $0.hasPrefix("test_data_set_") }.sorted {
-      $0.compare($1, options: .numeric) == .orderedAscending
-    }
+    let sets = names.filter { $0.hasPrefix("test_data_set_") }.sorted { ($0.count, $0) < ($1.count, $1) }
     return sets.isEmpty ? [folder] : sets.map { "\(folder)/\($0)" }
   }
 }

@@ -1,7 +1,14 @@
 import ArgumentParser
-import Foundation
 import Logging
 import Onramp
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 @main
 struct OnrampCommand: ParsableCommand {
@@ -44,7 +51,15 @@ struct PlainLogHandler: LogHandler {
 
 /// Writes a line to standard error.
 func printError(_ text: String) {
-  FileHandle.standardError.write(Data((text + "\n").utf8))
+  let bytes = Array((text + "\n").utf8)
+  var written = 0
+  while written < bytes.count {
+    let count = bytes.withUnsafeBytes {
+      write(STDERR_FILENO, $0.baseAddress?.advanced(by: written), $0.count - written)
+    }
+    guard count > 0 else { return }
+    written += count
+  }
 }
 
 /// The command's exit statuses.

@@ -37,4 +37,50 @@ import Testing
       #expect(result.doubles == rounded.doubles)
     }
   }
+
+  /// Steps, batch, inputs and hidden size of LSTMs with constant weights, against the plain code: groups of steps that
+  /// come out even and not, a single one, extents that fill no vector.
+  @Test(arguments: [[1, 1, 1, 1], [13, 2, 5, 7], [16, 1, 33, 20], [9, 3, 70, 64], [0, 1, 3, 4]])
+  func packedLSTMMatchesThePlainOne(_ extents: [Int]) throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    print("LSTM: seed \(seed)")
+    var generator = SeededGenerator(seed: seed)
+    let (steps, batch, inputs, hidden) = (extents[0], extents[1], extents[2], extents[3])
+    for direction in [RecurrentDirection.forward, .reverse, .bidirectional] {
+      for (isBatchFirst, isBare) in [(false, false), (true, false), (false, true)] {
+        let directions = direction == .bidirectional ? 2 : 1
+        func random(_ shape: [Int]) throws -> Tensor {
+          try Tensor((0..<shape.reduce(1, *)).map { _ in Float.random(in: -1...1, using: &generator) }, shape: shape)
+        }
+        let state = isBatchFirst ? [batch, directions, hidden] : [directions, batch, hidden]
+        let x = try random(isBatchFirst ? [batch, steps, inputs] : [steps, batch, inputs])
+        let (w, r) = (
+          try random([directions, 4 * hidden, inputs]), try random([directions, 4 * hidden, hidden])
+        )
+        let lengths = try Tensor(
+          (0..<batch).map { _ in Int32.random(in: 0...Int32(steps), using: &generator) }, shape: [batch])
+        let optional: [Tensor?] =
+          isBare ? [] : [try random([directions, 8 * hidden]), lengths, try random(state), try random(state)]
+        let kernel = LSTMKernel(direction: direction, isBatchFirst: isBatchFirst)
+        let expected = try kernel.evaluate(
+          [x, w, r] + optional, options: KernelOptions(reference: true), threads: threads)
+        var program = Program()
+        let slots: [Program.Slot?] =
+          [program.input(x.spec), program.constant(w), program.constant(r)]
+          + optional.map { $0.map { program.constant($0) } }
+        program.setOutputs(program.call(kernel, slots, wanted: [true, true, true], label: "").compactMap { $0 })
+        let results = try Executor(program, threads: threads, releasingPacked: true).run(
+          [.tensor(x)], threads: threads)
+        #expect(results.count == 3)
+        for (result, expected) in zip(results, expected) {
+          let (a, b) = (
+            try #require(result.tensor.map { KernelRuntimeTests.floats($0) }), KernelRuntimeTests.floats(expected)
+          )
+          #expect(a.count == b.count)
+          let error = zip(a, b).map { abs($0 - $1) }.max() ?? 0
+          #expect(error <= 1e-5, "seed \(seed), \(direction), batch first \(isBatchFirst)")
+        }
+      }
+    }
+  }
 }

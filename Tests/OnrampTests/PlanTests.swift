@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 import Onramp
 import Testing
@@ -48,7 +49,7 @@ import Testing
   @Test func refusesEveryDamagedByte() throws {
     let path = temporaryPath()
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let (plan, _, _) = try compiled()
+    let (plan, values, _) = try compiled()
     try plan.write(to: path)
     let whole = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
     let tensors = try plan.encoded().tensors
@@ -59,11 +60,58 @@ import Testing
       var bytes = whole
       bytes[place] ^= 0x10
       try Data(bytes).write(to: URL(fileURLWithPath: path))
-      #expect(throws: Diagnostic.self, "byte \(place)") { try Session(plan: path) }
+      #expect(throws: Diagnostic.self, "byte \(place)") { try Session(plan: path, threads: 1).run(values) }
     }
     for length in [0, 7, 8, 63, 64, 100, whole.count / 2, whole.count - 1] {
       try Data(whole.prefix(length)).write(to: URL(fileURLWithPath: path))
       #expect(throws: Diagnostic.self, "\(length) bytes") { try Session(plan: path) }
+    }
+  }
+
+  /// Large weights are compared with their checksums by the first run that reads them, not when the plan is opened.
+  @Test(arguments: [1, 2]) func damagedWeightsFailEveryRun(threads: Int) throws {
+    let path = temporaryPath()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let size = 512
+    let weights = try Tensor([Float](repeating: 0.5, count: size * size), shape: [size, size])
+    let product = model(
+      [NodeProto("MatMul", input: ["x", "w"], output: ["y"])],
+      inputs: [("x", .float, TensorShapeProto([.value(1), .value(size)]))], outputs: ["y"],
+      initializers: [TensorProto(name: "w", tensor: weights)])
+    let input = try floats([Float](repeating: 1, count: size), [1, size])
+    let plan = try Session(product, threads: 1).plan(for: [input.tensor?.spec])
+    try plan.write(to: path)
+    var bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
+    let last = try #require(plan.encoded().tensors.max { $0.tensor.byteCount < $1.tensor.byteCount })
+    bytes[last.offset + last.tensor.byteCount / 2] ^= 1
+    #expect(try Session(plan: path, threads: threads).run([input])[0].tensor?.elements(as: Float.self)?[0] == 256)
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    let session = try Session(plan: path, threads: threads)
+    for _ in 0..<2 { #expect(throws: Diagnostic.self) { try session.run([input]) } }
+    #expect(throws: (any Error).self) { try session.plan(for: [input.tensor?.spec]).encoded() }
+  }
+
+  /// Checksums are no secret: whatever a structure says, opening it ends in a program or in a diagnostic.
+  @Test func aForgedStructureTrapsNothing() throws {
+    let path = temporaryPath()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try compiled("mlp").plan.write(to: path)
+    let whole = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
+    func number(_ at: Int) -> Int { (0..<8).reduce(0) { $0 | Int(whole[at + $1]) << (8 * $1) } }
+    let structure = 64..<64 + number(16)
+    for place in structure {
+      for change in [0x01, 0x08, 0x80] as [UInt8] {
+        var bytes = whole
+        bytes[place] ^= change
+        func seal(_ range: Range<Int>, at: Int) {
+          let sum = bytes[range].withUnsafeBytes { onramp_checksum($0.baseAddress, $0.count) }
+          for i in 0..<8 { bytes[at + i] = UInt8(truncatingIfNeeded: sum >> (8 * UInt64(i))) }
+        }
+        seal(structure, at: 24)
+        seal(0..<56, at: 56)
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        _ = try? Session(plan: path, threads: 1)
+      }
     }
   }
 }

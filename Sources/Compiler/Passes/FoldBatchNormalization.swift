@@ -18,7 +18,7 @@ enum FoldBatchNormalization {
     else { return }
     let convolution = graph[conv]
     func floats(_ value: ValueID?) -> [Float]? { value.flatMap { graph[$0].constant?.elements(as: Float.self) } }
-    guard let weights = floats(convolution.operands[1]),
+    guard let weights = convolution.operands[1].flatMap({ graph[$0].constant }), weights.type == .float,
       let shape = convolution.operands[1].flatMap({ graph.extents($0) }),
       let scale = floats(record.operands[1]), let bias = floats(record.operands[2]),
       let mean = floats(record.operands[3]), let variance = floats(record.operands[4]),
@@ -29,15 +29,13 @@ enum FoldBatchNormalization {
     guard let old = ownBias == nil ? Array(repeating: 0, count: outputs) : floats(ownBias) else { return }
     let epsilon = Double(try call.float("epsilon"))
     let factors = (0..<outputs).map { Double(scale[$0]) / (Double(variance[$0]) + epsilon).squareRoot() }
-    let perOutput = weights.count / outputs
-    let newWeights = weights.indices.map { i -> Float in Float(Double(weights[i]) * factors[i / perOutput]) }
     let newBias = (0..<outputs).map { o -> Float in
       let centered = Double(old[o]) - Double(mean[o])
       return Float(centered * factors[o] + Double(bias[o]))
     }
     let (newW, newB): (Tensor, Tensor)
     do throws(KernelError) {
-      (newW, newB) = (try Tensor(newWeights, shape: shape), try Tensor(newBias, shape: [outputs]))
+      (newW, newB) = (try scaled(weights, by: factors), try Tensor(newBias, shape: [outputs]))
     } catch {
       throw Diagnostic(error)
     }
@@ -45,5 +43,22 @@ enum FoldBatchNormalization {
     graph.setOperands(of: conv, to: [convolution.operands[0], graph.addConstant(newW), graph.addConstant(newB)])
     graph.replaceUses(of: record.results[0], with: x)
     graph.remove(node)
+  }
+
+  /// Weights with a factor for each of their first dimension's indices. They are read as they lie in the file, and the
+  /// file's pages given back.
+  private static func scaled(_ weights: Tensor, by factors: [Double]) throws(KernelError) -> Tensor {
+    let perOutput = weights.count / factors.count
+    let bytes = weights.storedBytes
+    let result = try Tensor(weights.spec) { address in
+      let result = address.assumingMemoryBound(to: Float.self)
+      for (output, factor) in factors.enumerated() {
+        for i in output * perOutput..<(output + 1) * perOutput {
+          result[i] = Float(Double(bytes.loadUnaligned(fromByteOffset: 4 * i, as: Float.self)) * factor)
+        }
+      }
+    }
+    weights.buffer.discard(offset: weights.byteOffset, count: weights.byteCount)
+    return result
   }
 }

@@ -139,31 +139,34 @@ struct LoopNest: Sendable {
     guard !range.isEmpty else { return }
     let innermost = extents.count - 1
     let length = extents[innermost]
-    var position = [Int](repeating: 0, count: extents.count)
-    var offsets = SIMD4<Int>()
-    var rest = range.lowerBound
-    for d in stride(from: innermost, through: 0, by: -1) {
-      position[d] = rest % extents[d]
-      rest /= extents[d]
-      offsets &+= strides[d] &* SIMD4(repeating: position[d])
-    }
-    var start = range.lowerBound
-    while true {
-      let run = min(length - position[innermost], range.upperBound - start)
-      body(start, run, offsets)
-      start += run
-      guard start < range.upperBound else { return }
-      // Only the first run can start inside a row.
-      offsets &-= strides[innermost] &* SIMD4(repeating: position[innermost])
-      position[innermost] = 0
-      var d = innermost - 1
-      while d >= 0 {
-        position[d] += 1
-        offsets &+= strides[d]
-        if position[d] < extents[d] { break }
-        offsets &-= strides[d] &* SIMD4(repeating: extents[d])
-        position[d] = 0
-        d -= 1
+    // A rank is small: the positions lie on the stack.
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: extents.count) { position in
+      position.initialize(repeating: 0)
+      var offsets = SIMD4<Int>()
+      var rest = range.lowerBound
+      for d in stride(from: innermost, through: 0, by: -1) {
+        position[d] = rest % extents[d]
+        rest /= extents[d]
+        offsets &+= strides[d] &* SIMD4(repeating: position[d])
+      }
+      var start = range.lowerBound
+      while true {
+        let run = min(length - position[innermost], range.upperBound - start)
+        body(start, run, offsets)
+        start += run
+        guard start < range.upperBound else { return }
+        // Only the first run can start inside a row.
+        offsets &-= strides[innermost] &* SIMD4(repeating: position[innermost])
+        position[innermost] = 0
+        var d = innermost - 1
+        while d >= 0 {
+          position[d] += 1
+          offsets &+= strides[d]
+          if position[d] < extents[d] { break }
+          offsets &-= strides[d] &* SIMD4(repeating: extents[d])
+          position[d] = 0
+          d -= 1
+        }
       }
     }
   }

@@ -1,16 +1,10 @@
 import CKernels
 import Synchronization
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// A compiled model: a program with its weights packed, and the names of what goes in and comes out.
 ///
-/// In a file it starts with a header, the structure in JSON follows, then the elements of all tensors, each at a
-/// multiple of 64 bytes, so that the mapped file serves as their memory. All numbers are little-endian.
+/// In a file it starts with a header, the structure in a binary form follows, then the elements of all tensors, each at
+/// a multiple of 64 bytes, so that the mapped file serves as their memory. All numbers are little-endian.
 ///
 ///     offset  size
 ///          0     8  "onrampPL"
@@ -51,7 +45,7 @@ public struct Plan: Sendable {
 
   /// The version of the format. It is raised with every change of the format, of a kernel's fields or of their meaning:
   /// a plan belongs to the release of the runtime that wrote it.
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
 
   private struct Structure: Codable {
     var inputs: [Port]
@@ -67,14 +61,11 @@ public struct Plan: Sendable {
   /// - Returns: what the file starts with, and the tensors with the offset of each, in order. Between them are zeros.
   public func encoded() throws(KernelError) -> (head: [UInt8], tensors: [(offset: Int, tensor: Tensor)]) {
     let sink = TensorSink()
-    let encoder = JSONEncoder()
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    encoder.userInfo[.tensorSink] = sink
+    let encoder = BinaryEncoder(userInfo: [.tensorSink: sink])
     let structure: [UInt8]
     do {
-      structure = try Array(
-        encoder.encode(Structure(inputs: inputs, outputs: outputs, program: program, options: options)))
+      structure = try encoder.encode(
+        Structure(inputs: inputs, outputs: outputs, program: program, options: options))
     } catch {
       throw .unsupported("the plan cannot be written: \(error)")
     }
@@ -85,8 +76,9 @@ public struct Plan: Sendable {
     var placed: [(offset: Int, tensor: Tensor)] = []
     for tensor in tensors {
       placed.append((offset, tensor))
-      let bytes = UnsafeRawBufferPointer(start: tensor.address, count: tensor.byteCount)
-      for number in [UInt64(offset), UInt64(tensor.byteCount), checksum(bytes)] { table.append(littleEndian: number) }
+      guard tensor.buffer.isIntact(nil) else { throw .damagedWeights }
+      let sum = checksum(ofLarge: tensor.storedBytes, nil)
+      for number in [UInt64(offset), UInt64(tensor.byteCount), sum] { table.append(littleEndian: number) }
       offset = alignedSize(offset + tensor.byteCount)
     }
     var head = Array(Self.magic)
@@ -108,12 +100,12 @@ public struct Plan: Sendable {
   /// Whether a file starts as plans do.
   public static func isPlan(_ file: MappedFile) -> Bool { file.bytes.starts(with: magic) }
 
-  /// Reads a plan; its weights stay in the mapped file.
+  /// Reads a plan; its weights stay in the mapped file. Large ones are checked against their checksums when a run reads
+  /// them for the first time.
   ///
-  /// - Parameter threads: what may help to check the weights against their checksums.
   /// - Throws: when the file is no plan, is damaged, or was written by another release.
-  /// - Complexity: linear in the size of the file, at about the speed of memory.
-  public init(_ file: MappedFile, threads: ThreadPool? = nil) throws(KernelError) {
+  /// - Complexity: linear in the size of the structure.
+  public init(_ file: MappedFile) throws(KernelError) {
     guard Self.isPlan(file) else { throw .invalid("not a compiled plan") }
     let header = try Self.bytes(file, 0, Self.headerSize)
     guard checksum(header[..<56]) == header.number(at: 56) else { throw Self.damaged("header") }
@@ -124,14 +116,11 @@ public struct Plan: Sendable {
     }
     let structure = try Self.bytes(file, Self.headerSize, header.number(at: 16))
     guard checksum(structure) == header.number(at: 24) else { throw Self.damaged("structure") }
-    let source = TensorSource(try Self.tensors(file, header, threads))
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    decoder.userInfo[.tensorSource] = source
+    let source = TensorSource(try Self.tensors(file, header))
+    let decoder = BinaryDecoder(userInfo: [.tensorSource: source])
     let decoded: Structure
     do {
-      decoded = try decoder.decode(Structure.self, from: Data(structure))
+      decoded = try decoder.decode(Structure.self, from: structure)
     } catch let error as KernelError {
       throw error
     } catch {
@@ -143,32 +132,30 @@ public struct Plan: Sendable {
       inputs: decoded.inputs, outputs: decoded.outputs, program: decoded.program, options: decoded.options)
   }
 
+  /// The tensors' memory. What is small is checked at once, what is large before a run reads it: reading all weights
+  /// ahead would take longer than the rest of opening a plan.
   private static func tensors(
-    _ file: MappedFile, _ header: UnsafeRawBufferPointer, _ threads: ThreadPool?
+    _ file: MappedFile, _ header: UnsafeRawBufferPointer
   ) throws(KernelError) -> [Buffer] {
     let (size, overflow) = header.number(at: 32).multipliedReportingOverflow(by: UInt64(rowSize))
     guard !overflow else { throw damaged("table") }
     let table = try bytes(file, header.number(at: 40), size)
     guard checksum(table) == header.number(at: 48) else { throw damaged("table") }
     var buffers: [Buffer] = []
-    var sums: [UInt64] = []
+    buffers.reserveCapacity(table.count / rowSize)
     for row in stride(from: 0, to: table.count, by: rowSize) {
       guard let offset = Int(exactly: table.number(at: row)), let count = Int(exactly: table.number(at: row + 8)),
-        offset % Buffer.alignment == 0, let buffer = file.buffer(offset: offset, count: count)
+        offset % Buffer.alignment == 0,
+        let buffer = file.buffer(offset: offset, count: count, checksum: table.number(at: row + 16))
       else { throw damaged("table") }
+      guard count > smallSize || buffer.isIntact(nil) else { throw .damagedWeights }
       buffers.append(buffer)
-      sums.append(table.number(at: row + 16))
     }
-    let intact = Mutex(true)
-    let check = { (i: Int) in
-      let bytes = UnsafeRawBufferPointer(start: buffers[i].address, count: buffers[i].byteCount)
-      if checksum(bytes) != sums[i] { intact.withLock { $0 = false } }
-    }
-    if let threads { threads.forEach(buffers.count, check) } else { buffers.indices.forEach(check) }
-    guard intact.withLock({ $0 }) else { throw damaged("weights") }
     return buffers
   }
 
+  /// Up to this size a tensor is checked when the plan is opened.
+  private static let smallSize = 1 << 16
   private static let magic = Array("onrampPL".utf8)
   private static let headerSize = 64
   private static let rowSize = 24
@@ -184,6 +171,26 @@ public struct Plan: Sendable {
       offset <= file.bytes.count, count <= file.bytes.count - offset
     else { throw .invalid("the plan is damaged: it is shorter than it says") }
     return UnsafeRawBufferPointer(rebasing: file.bytes[offset..<offset + count])
+  }
+}
+
+extension KernelError {
+  /// What a run says when the weights of its plan are not those that were written.
+  static let damagedWeights = invalid("the plan is damaged: its weights are not what was written")
+}
+
+/// The checksum of the checksums of pieces, which several threads may make; of few bytes it is that of the bytes.
+func checksum(ofLarge bytes: UnsafeRawBufferPointer, _ threads: ThreadPool?) -> UInt64 {
+  let size = 1 << 18
+  guard bytes.count > size else { return checksum(bytes) }
+  let count = (bytes.count + size - 1) / size
+  return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { sums in
+    nonisolated(unsafe) let sums = sums
+    func sum(_ i: Int) {
+      sums[i] = checksum(UnsafeRawBufferPointer(rebasing: bytes[i * size..<min((i + 1) * size, bytes.count)]))
+    }
+    if let threads { threads.forEach(count, sum) } else { (0..<count).forEach(sum) }
+    return checksum(UnsafeRawBufferPointer(sums))
   }
 }
 

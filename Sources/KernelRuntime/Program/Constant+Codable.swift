@@ -14,9 +14,9 @@ extension Constant: Codable {
   public convenience init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let spec = try container.decode(TensorSpec.self, forKey: .spec)
-    let elements = try container.decodeIfPresent(Tensor.self, forKey: .elements)
+    let elements = try container.decodeIfPresent(UncheckedTensor.self, forKey: .elements)?.tensor
     guard elements == nil || elements?.spec == spec else { throw KernelError.invalid("a constant of two types") }
-    let packed = try container.decodeIfPresent([String: Tensor].self, forKey: .packed) ?? [:]
-    self.init(spec: spec, State(elements: elements, packed: packed))
+    let packed = try container.decodeIfPresent([String: UncheckedTensor].self, forKey: .packed) ?? [:]
+    self.init(spec: spec, State(elements: elements, packed: packed.mapValues(\.tensor)))
   }
 }

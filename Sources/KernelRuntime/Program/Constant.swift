@@ -30,6 +30,11 @@ public final class Constant: Sendable {
   /// The packed forms, by name.
   package var packedForms: [String: Tensor] { state.withLock(\.packed) }
 
+  /// The memory that runs may read the value from.
+  var buffers: [Buffer] {
+    state.withLock { state in (state.elements.map { [$0.buffer] } ?? []) + state.packed.values.map(\.buffer) }
+  }
+
   /// Lets the elements go.
   func release() {
     let elements = state.withLock { state in
@@ -52,7 +57,10 @@ public final class Constant: Sendable {
     guard let elements else {
       throw .unsupported("weights packed for another kind of processor: \(form) is not among their forms")
     }
-    let made = try Tensor(spec) { (address) throws(KernelError) in try make(elements, address) }
+    let stored = try Tensor(
+      elements.spec, buffer: elements.buffer.withoutAligning, byteOffset: elements.byteOffset)
+    let made = try Tensor(spec) { (address) throws(KernelError) in try make(stored, address) }
+    elements.buffer.discard(offset: elements.byteOffset, count: elements.byteCount)
     state.withLock { $0.packed[form] = made }
     return made
   }

@@ -13,7 +13,12 @@ public final class Executor: Sendable {
   private let specs: [TensorSpec?]
   private let arenaBytes: Int
   private let scratchBytes: Int
+  private let leastBytes: Int
+  /// The constants whose elements some step reads where their type wants them to lie.
+  private let addressed: Set<Int>
   private let idleStates = Mutex<[State]>([])
+  /// Whether all constants have been compared with their checksums.
+  private let isChecked: Atomic<Bool>
 
   /// Prepares a program.
   ///
@@ -32,13 +37,51 @@ public final class Executor: Sendable {
     var planner = Planner(program)
     try planner.prepare(options, threads, deferringErrors: deferringErrors, releasingPacked: releasingPacked)
     planner.place()
-    (steps, places, specs, arenaBytes, scratchBytes) = (
-      planner.steps, planner.places, planner.specs, planner.arenaBytes, planner.scratchBytes
-    )
+    planner.findUnchecked()
+    (steps, places, specs) = (planner.steps, planner.places, planner.specs)
+    (arenaBytes, scratchBytes, leastBytes) = (planner.arenaBytes, planner.scratchBytes, planner.leastBytes)
+    addressed = planner.addressed
+    isChecked = Atomic(steps.allSatisfy(\.unchecked.isEmpty))
   }
 
-  /// The memory that one run uses for intermediate results whose sizes are known, in bytes.
-  public var plannedBytes: Int { arenaBytes }
+  /// The memory that a run takes.
+  public struct Memory: Hashable, Codable, Sendable {
+    /// For intermediate results whose sizes are known.
+    public var arenaBytes: Int
+    /// What these cannot do without: the most bytes that are alive during one call.
+    public var leastArenaBytes: Int
+    /// For kernels while they run.
+    public var scratchBytes: Int
+    /// For constants, in the forms that kernels read.
+    public var constantBytes: Int
+  }
+
+  public var memory: Memory {
+    Memory(
+      arenaBytes: arenaBytes, leastArenaBytes: leastBytes, scratchBytes: scratchBytes,
+      constantBytes: program.constants.reduce(0) { $0 + $1.value.buffers.reduce(0) { $0 + $1.byteCount } })
+  }
+
+  /// What a call costs by the operator's definition.
+  public struct Cost: Hashable, Sendable {
+    /// Floating-point operations, a multiply-add counting as two; 0 where the time goes with the bytes.
+    public var flops: Double
+    /// The sizes of the operands and results, in bytes; 0 where nothing moves.
+    public var bytes: Int
+  }
+
+  /// What each instruction costs; sizes that only a run can tell are left out.
+  public var costs: [Cost] {
+    zip(program.instructions, steps).map { instruction, step in
+      if case .alias? = step.prepared?.body { return Cost(flops: 0, bytes: 0) }
+      let slots = Set((instruction.operands + instruction.results).compactMap { $0 })
+      return Cost(
+        flops: step.prepared.map {
+          step.kernel.flops(instruction.operands.map { $0.flatMap { specs[$0.index] } }, $0.results)
+        } ?? 0,
+        bytes: slots.reduce(0) { $0 + (specs[$1.index]?.byteCount ?? 0) })
+    }
+  }
 
   /// The type of each output; nil where it is not known before the run or is no tensor's.
   public var outputSpecs: [TensorSpec?] { program.outputs.map { specs[$0.index] } }
@@ -53,6 +96,22 @@ public final class Executor: Sendable {
   public func run(
     _ inputs: [RuntimeValue], threads: ThreadPool, observer: ((_ instruction: Int, _ time: Duration) -> Void)? = nil
   ) throws(RunError) -> [RuntimeValue] {
+    var outputs: [RuntimeValue] = []
+    outputs.reserveCapacity(program.outputs.count)
+    try run(inputs, into: &outputs, threads: threads, observer: observer)
+    return outputs
+  }
+
+  /// Runs the program into a list that is there already. Where all shapes are known ahead, nothing is allocated from the
+  /// second run on.
+  ///
+  /// - Parameter outputs: emptied first, so that the memory of what only it holds serves again; then the outputs, in the
+  ///   program's order.
+  public func run(
+    _ inputs: [RuntimeValue], into outputs: inout [RuntimeValue], threads: ThreadPool,
+    observer: ((_ instruction: Int, _ time: Duration) -> Void)? = nil
+  ) throws(RunError) {
+    outputs.removeAll(keepingCapacity: true)
     guard inputs.count == program.inputs.count else {
       throw RunError("", .invalid("\(inputs.count) inputs given, \(program.inputs.count) expected"))
     }
@@ -78,9 +137,13 @@ public final class Executor: Sendable {
       }
       state.set(slot.index, inputs[i])
     }
+    let isChecked = isChecked.load(ordering: .acquiring)
     for (i, step) in steps.enumerated() {
       let start = observer == nil ? nil : ContinuousClock.now
       do throws(KernelError) {
+        if !isChecked {
+          guard step.unchecked.allSatisfy({ $0.isIntact(threads) }) else { throw .damagedWeights }
+        }
         try step.run(state, threads: threads)
       } catch {
         throw RunError(program.instructions[i].label, error)
@@ -88,14 +151,13 @@ public final class Executor: Sendable {
       if let start { observer?(i, ContinuousClock.now - start) }
       for slot in step.released { state.release(slot) }
     }
-    var outputs: [RuntimeValue] = []
+    if !isChecked { self.isChecked.store(true, ordering: .releasing) }
     for slot in program.outputs {
       guard let value = state.values[slot.index] else {
         throw RunError("", .invalid("output \(slot) was not computed"))
       }
       outputs.append(value)
     }
-    return outputs
   }
 
   /// Where a slot's value lies.
@@ -112,17 +174,25 @@ public final class Executor: Sendable {
     let arena: Buffer
     let scratch: Buffer
     var values: [RuntimeValue?]
+    /// The memory that slots had in the run before, for the next when the caller has let it go.
+    private var memory: [Buffer?]
 
     init(_ executor: Executor) throws(KernelError) {
       arena = try Buffer(byteCount: executor.arenaBytes)
       scratch = try Buffer(byteCount: executor.scratchBytes)
       values = Array(repeating: nil, count: executor.places.count)
+      memory = Array(repeating: nil, count: executor.places.count)
       addresses = .allocate(capacity: max(executor.places.count, 1))
       addresses.initialize(repeating: nil, count: max(executor.places.count, 1))
       for (slot, place) in executor.places.enumerated() {
         switch place {
         case .value: break
-        case .constant(let constant): set(slot, constant.elements.map { .tensor($0) })
+        case .constant(let constant):
+          guard let elements = constant.elements else { break }
+          values[slot] = .tensor(elements)
+          // Asking for the address may copy what the model's file has not aligned.
+          addresses[slot] = UnsafeMutableRawPointer(
+            mutating: executor.addressed.contains(slot) ? elements.address : elements.storedBytes.baseAddress)
         case .arena(let offset): addresses[slot] = arena.address + offset
         }
       }
@@ -136,6 +206,20 @@ public final class Executor: Sendable {
     }
 
     func release(_ slot: Int) { set(slot, nil) }
+
+    /// Gives a slot memory for a tensor.
+    func allocate(_ slot: Int, _ spec: TensorSpec) throws(KernelError) {
+      let tensor: Tensor
+      if spec.type != .string, isKnownUniquelyReferenced(&memory[slot]), let buffer = memory[slot],
+        buffer.byteCount == spec.byteCount
+      {
+        tensor = try Tensor(spec, buffer: buffer)
+      } else {
+        tensor = try Tensor(spec) { _ in }
+        memory[slot] = spec.type == .string ? nil : tensor.buffer
+      }
+      set(slot, .tensor(tensor))
+    }
 
     func clear(_ places: [Place]) {
       for (slot, place) in places.enumerated() {
@@ -157,6 +241,8 @@ public final class Executor: Sendable {
     var allocated: [(slot: Int, spec: TensorSpec)] = []
     /// The slots whose values nobody uses after this step.
     var released: [Int] = []
+    /// Memory of constants that has to be compared with its checksum before this step reads it for the first time.
+    var unchecked: [Buffer] = []
 
     /// Takes a prepared kernel over. Its body may ask for any of its results, also for those nobody wants.
     mutating func adopt(_ prepared: Prepared) {
@@ -168,7 +254,7 @@ public final class Executor: Sendable {
       guard let prepared else { return try runUnprepared(state, threads: threads) }
       switch prepared.body {
       case .memory(let body):
-        for (slot, spec) in allocated { state.set(slot, .tensor(try Tensor(spec) { _ in })) }
+        for (slot, spec) in allocated { try state.allocate(slot, spec) }
         try call(body, state, scratch: state.scratch, threads: threads)
       case .alias(let operand):
         // Inside the arena both slots have the same address already.
@@ -238,6 +324,9 @@ public final class Executor: Sendable {
     var places: [Place]
     var arenaBytes = 0
     var scratchBytes = 0
+    var leastBytes = 0
+    /// The constants whose elements some step reads where their type wants them to lie.
+    var addressed: Set<Int> = []
     var specs: [TensorSpec?]
     /// The slot whose memory a slot shares: its own, or through aliases and in-place results another's.
     private var root: [Int]
@@ -294,14 +383,28 @@ public final class Executor: Sendable {
               throw RunError(instruction.label, .invalid("operand \(i) is a constant without elements"))
             }
             read.insert(slot.index)
+            if step.prepared?.bytewiseOperands.contains(i) != true { addressed.insert(slot.index) }
           }
           if releasingPacked, unseen[slot.index] == 0, !read.contains(slot.index) { constant.release() }
         }
         steps.append(step)
       }
       for slot in program.outputs {
-        if case .constant(let constant) = places[slot.index], constant.elements == nil {
+        guard case .constant(let constant) = places[slot.index] else { continue }
+        guard let elements = constant.elements else {
           throw RunError("", .invalid("an output is a constant without elements"))
+        }
+        guard elements.buffer.isIntact(threads) else { throw RunError("", .damagedWeights) }
+      }
+    }
+
+    /// Finds the steps that read constants of which nobody knows yet whether they are intact.
+    mutating func findUnchecked() {
+      for i in steps.indices {
+        for slot in steps[i].operands where slot >= 0 {
+          if case .constant(let constant) = places[Int(slot)] {
+            steps[i].unchecked += constant.buffers.filter(\.isUnchecked)
+          }
         }
       }
     }
@@ -338,9 +441,12 @@ public final class Executor: Sendable {
 
     private mutating func plan(_ lifetimes: [Int: ClosedRange<Int>]) {
       let roots = lifetimes.keys.sorted()
-      let plan = MemoryPlan(
-        roots.map { MemoryPlan.Block(byteCount: specs[$0]?.byteCount ?? 0, lifetime: lifetimes[$0] ?? 0...0) })
+      let blocks = roots.map {
+        MemoryPlan.Block(byteCount: specs[$0]?.byteCount ?? 0, lifetime: lifetimes[$0] ?? 0...0)
+      }
+      let plan = MemoryPlan(blocks)
       arenaBytes = plan.byteCount
+      leastBytes = MemoryPlan.lowerBound(blocks)
       for (i, slot) in roots.enumerated() { places[slot] = .arena(offset: plan.offsets[i]) }
       for slot in root.indices where root[slot] != slot {
         if case .arena(let offset) = places[root[slot]] { places[slot] = .arena(offset: offset) }

@@ -50,8 +50,12 @@ public final class MappedFile: @unchecked Sendable {
   }
 
   /// The bytes of a range as a buffer that keeps the file mapped; nil when the range leaves the file.
-  public func buffer(offset: Int, count: Int) -> Buffer? {
+  public func buffer(offset: Int, count: Int) -> Buffer? { buffer(offset: offset, count: count, checksum: nil) }
+
+  /// - Parameter checksum: what the bytes should have, to be compared later; nil for none.
+  func buffer(offset: Int, count: Int, checksum: UInt64?) -> Buffer? {
     guard offset >= 0, count >= 0, offset <= bytes.count, count <= bytes.count - offset else { return nil }
-    return Buffer(borrowing: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]), owner: self)
+    return Buffer(
+      borrowing: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]), owner: self, checksum: checksum)
   }
 }

@@ -1,10 +1,10 @@
 /// What a graph's value is at run time.
-public indirect enum RuntimeValue: Sendable {
+public enum RuntimeValue: Sendable {
   case tensor(Tensor)
   case sequence([RuntimeValue])
   /// Nil is the empty optional.
-  case optional(RuntimeValue?)
-  case map(MapValue)
+  indirect case optional(RuntimeValue?)
+  indirect case map(MapValue)
 
   public var tensor: Tensor? {
     if case .tensor(let tensor) = self { tensor } else { nil }

@@ -96,6 +96,11 @@ public struct Tensor: Sendable {
   }
 
   public var address: UnsafeRawPointer { UnsafeRawPointer(buffer.address + byteOffset) }
+  /// The elements' bytes where they lie, which need not be aligned for their type. Equal addresses and types are equal
+  /// elements.
+  public var storedBytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: buffer.start + byteOffset, count: byteCount)
+  }
 
   /// Calls `body` with the elements, which must be of type `T` or of one with the same layout.
   public func withElements<T: Element, R, E: Error>(

@@ -4,8 +4,8 @@ public import KernelRuntime
 extension TensorProto {
   /// The tensor's elements.
   ///
-  /// Raw and external data is viewed, not copied, unless it is not aligned for its element type. Types narrower than a
-  /// byte are unpacked to one element a byte; int4 and int2 are extended to int8.
+  /// Raw and external data is viewed, not copied; what is not aligned for its element type is copied when somebody needs
+  /// it so. Types narrower than a byte are unpacked to one element a byte; int4 and int2 are extended to int8.
   ///
   /// - Parameter external: Where external data lies: `Model.externalData`.
   /// - Throws: `malformed` when the type, the shape and the data do not agree; `externalData` when external data cannot
@@ -154,7 +154,7 @@ extension Tensor {
     guard data.count == expected else {
       throw .invalid("\(spec) takes \(expected) bytes, and there are \(data.count)")
     }
-    let start = data.buffer.address + data.offset
+    let start = data.buffer.start + data.offset
     if let width = spec.type.packedBitWidth {
       try self.init(spec) { (address) throws(KernelError) in
         data.withUnsafeBytes { Self.unpack($0, width: width, spec.type, count, to: address) }
@@ -169,10 +169,7 @@ extension Tensor {
     } else if Int(bitPattern: start).isMultiple(of: min(spec.type.byteCount, 8)) {
       try self.init(spec, buffer: data.buffer, byteOffset: data.offset)
     } else {
-      try self.init(spec) { (address) throws(KernelError) in
-        address.copyMemory(from: start, byteCount: data.count)
-      }
-      data.buffer.discard(offset: data.offset, count: data.count)
+      try self.init(spec, buffer: Buffer(misaligned: data.buffer, offset: data.offset, count: data.count))
     }
   }
 

@@ -42,14 +42,14 @@ public struct RawData: Sendable {
 
   /// Calls `body` with the bytes.
   public func withUnsafeBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
-    try body(UnsafeRawBufferPointer(start: buffer.address + offset, count: count))
+    try body(UnsafeRawBufferPointer(start: buffer.start + offset, count: count))
   }
 }
 
 extension RawData: Equatable {
   /// Whether the bytes are the same. Complexity: O(n).
   public static func == (a: RawData, b: RawData) -> Bool {
-    a.count == b.count && memcmp(a.buffer.address + a.offset, b.buffer.address + b.offset, a.count) == 0
+    a.count == b.count && memcmp(a.buffer.start + a.offset, b.buffer.start + b.offset, a.count) == 0
   }
 }
 

@@ -1,6 +1,11 @@
 import ArgumentParser
-import Foundation
 import Onramp
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,7 +17,10 @@ struct Bench: ParsableCommand {
   @Option(help: "How long to measure, in seconds.") var seconds = 2.0
   @OptionGroup var dimensions: DimensionOptions
   @Flag(help: "Print one JSON object.") var json = false
-  @Flag(help: "Print where the time goes, kernel call by kernel call.") var profile = false
+  @Flag(help: "Print where the time goes, kernel by kernel and call by call.") var profile = false
+  @Option(
+    help: ArgumentHelp("Write the kernel calls of a few runs to a file for chrome://tracing.", valueName: "file"))
+  var trace: String?
   @OptionGroup var exactness: ExactnessOptions
   @OptionGroup var common: CommonOptions
 
@@ -25,6 +33,7 @@ struct Bench: ParsableCommand {
     let runs: Int
     /// In MiB.
     let peakMemory: Double
+    let profile: ProfileReport?
 
     enum CodingKeys: String, CodingKey {
       case load = "load_ms"
@@ -33,6 +42,7 @@ struct Bench: ParsableCommand {
       case least = "min_ms"
       case runs
       case peakMemory = "peak_rss_mib"
+      case profile
     }
   }
 
@@ -55,37 +65,31 @@ struct Bench: ParsableCommand {
       var times: [Duration] = []
       let end = clock.now + .seconds(seconds)
       while clock.now < end || times.count < 5 { times.append(try clock.measure { _ = try session.run(values) }) }
+      let peakMemory = peakMemory()
       times.sort()
-      if profile { printProfile(try session.profile(values, runs: min(times.count, 20))) }
+      let profiled = try profile || trace != nil ? session.profile(values, runs: min(times.count, 20)) : nil
+      if let profiled, let trace { try write(ChromeTrace(profiled), to: trace) }
+      let details = profile ? profiled.map(ProfileReport.init) : nil
       let report = Report(
         load: load.milliseconds, firstRun: first.milliseconds, median: times[times.count / 2].milliseconds,
-        least: times[0].milliseconds, runs: times.count, peakMemory: peakMemory())
-      if json {
-        try printJSONLine(report)
-      } else {
-        print(
-          String(
-            format:
-              "median %.3f ms, least %.3f ms over %d runs; loaded in %.1f ms, first run %.1f ms; %.0f MiB at most",
-            report.median, report.least, report.runs, report.load, report.firstRun, report.peakMemory))
-      }
+        least: times[0].milliseconds, runs: times.count, peakMemory: peakMemory, profile: details)
+      if json { return try printJSONLine(report) }
+      details?.print()
+      print(
+        """
+        median \(report.median.fixed(3)) ms, least \(report.least.fixed(3)) ms over \(report.runs) runs; \
+        loaded in \(report.load.fixed(1)) ms, first run \(report.firstRun.fixed(1)) ms; \
+        \(report.peakMemory.fixed(0)) MiB at most
+        """)
     }
   }
 
-  /// Prints the kernels' sums, then the calls, each with its share of the whole, the longest first.
-  private func printProfile(_ calls: [Session.KernelTime]) {
-    let total = max(calls.reduce(0) { $0 + $1.time.milliseconds }, .leastNonzeroMagnitude)
-    func printLine(_ time: Duration, _ text: String) {
-      let milliseconds = time.milliseconds
-      print(String(format: "%9.3f ms %5.1f %%  ", milliseconds, 100 * milliseconds / total) + text)
+  private func write(_ trace: ChromeTrace, to path: String) throws {
+    do {
+      try JSONEncoder().encode(trace).write(to: URL(filePath: path))
+    } catch {
+      throw Diagnostic(.error, .unwritable, "\"\(path)\" cannot be written")
     }
-    let kernels = Dictionary(grouping: calls, by: \.kernel).map { name, calls in
-      (text: "\(name) × \(calls.count)", time: calls.reduce(.zero) { $0 + $1.time })
-    }
-    for kernel in kernels.sorted(by: { $0.time > $1.time }) { printLine(kernel.time, kernel.text) }
-    print("")
-    for call in calls.sorted(by: { $0.time > $1.time }) { printLine(call.time, "\(call.kernel)  \(call.label)") }
-    print("")
   }
 
   /// The most memory that the process has held so far, in MiB.
@@ -101,8 +105,4 @@ struct Bench: ParsableCommand {
       return Double(usage.ru_maxrss) / 1_048_576
     #endif
   }
-}
-
-extension Duration {
-  var milliseconds: Double { Double(components.seconds) * 1e3 + Double(components.attoseconds) * 1e-15 }
 }

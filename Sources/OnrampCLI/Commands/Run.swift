@@ -1,6 +1,11 @@
 import ArgumentParser
-import Foundation
 import Onramp
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Run a model.")

@@ -1,5 +1,10 @@
-import Foundation
 import Onramp
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// Prints a value as JSON on standard output, keys sorted.
 func printJSON(_ value: some Encodable) throws {

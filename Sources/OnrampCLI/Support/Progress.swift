@@ -1,5 +1,4 @@
 import Dispatch
-import Foundation
 
 /// Says on standard error what is being done, once it takes longer than a second.
 func withProgress<T>(_ activity: String, _ body: () throws -> T) rethrows -> T {

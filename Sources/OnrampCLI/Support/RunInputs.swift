@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Onramp
 
 /// `NAME=FILE`, as in `--input x=x.npy`.

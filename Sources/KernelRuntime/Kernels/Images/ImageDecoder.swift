@@ -1,6 +1,13 @@
 #if ImageCodecs
   import CImageCodecs
-  import Foundation
+
+  #if canImport(Glibc)
+    import Glibc
+  #elseif canImport(Musl)
+    import Musl
+  #else
+    import Darwin
+  #endif
 #endif
 
 /// The pixels (height, width, channels) of the image file whose bytes operand 0 holds: uncompressed BMP and binary PNM;

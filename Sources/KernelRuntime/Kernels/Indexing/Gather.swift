@@ -9,10 +9,39 @@ public struct GatherKernel: Kernel {
     let axis = try resolveAxis(axis, rank: x.rank)
     let reader = try IndexReader(indices, "the indices")
     let result = try TensorSpec.checked(x.type, x.shape[..<axis] + indices.shape + x.shape[(axis + 1)...])
+    // A large table, such as an embedding, stays in the model's file: whole slices are copied from where they lie.
+    let inner = product(x.shape[(axis + 1)...])
+    if x.type != .string, inner > 1 {
+      return prepareBytewise(
+        result, outer: product(x.shape[..<axis]), extent: x.shape[axis], sliceBytes: inner * x.type.byteCount,
+        indexCount: indices.count, reader)
+    }
     return try x.type.move(
       Visit(
         result: result, outer: product(x.shape[..<axis]), extent: x.shape[axis],
-        inner: product(x.shape[(axis + 1)...]), indexCount: indices.count, reader: reader))
+        inner: inner, indexCount: indices.count, reader: reader))
+  }
+
+  private func prepareBytewise(
+    _ result: TensorSpec, outer: Int, extent: Int, sliceBytes: Int, indexCount: Int, _ reader: IndexReader
+  ) -> Prepared {
+    var prepared = Prepared([result]) { (invocation: borrowing Invocation) throws(KernelError) in
+      nonisolated(unsafe) let x = UnsafeRawPointer(invocation.operand(0, as: UInt8.self))
+      nonisolated(unsafe) let y = UnsafeMutableRawPointer(invocation.result(0, as: UInt8.self))
+      nonisolated(unsafe) let indices = invocation.operand(1, as: UInt8.self)
+      for j in 0..<indexCount where reader.resolve(indices, j, extent) == nil {
+        throw reader.outOfRange(indices, j, extent)
+      }
+      invocation.threads.forRanges(outer * indexCount, grain: max(1, cheapGrain / max(1, sliceBytes / 4))) { range in
+        for i in range {
+          let (o, j) = i.quotientAndRemainder(dividingBy: indexCount)
+          guard let index = reader.resolve(indices, j, extent) else { continue }
+          (y + i * sliceBytes).copyMemory(from: x + (o * extent + index) * sliceBytes, byteCount: sliceBytes)
+        }
+      }
+    }
+    prepared.bytewiseOperands = [0]
+    return prepared
   }
 
   private struct Visit: ElementVisitor {

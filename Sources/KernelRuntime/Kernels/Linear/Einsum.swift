@@ -17,6 +17,12 @@ public struct EinsumKernel: Kernel {
       Visit(count: specs.count, plan: plan, result: try .checked(first.type, plan.shape)))
   }
 
+  /// How many combinations of all indices there are.
+  func combinations(_ shapes: [[Int]]) throws(KernelError) -> Double {
+    let plan = try Plan(equation, shapes)
+    return Double(plan.outer.count) * Double(plan.inner.count)
+  }
+
   /// Which dimensions of the operands each letter steps through.
   private struct Plan: Sendable {
     let shape: [Int]

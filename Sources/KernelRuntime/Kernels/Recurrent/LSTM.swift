@@ -30,11 +30,18 @@ public struct LSTMKernel: Kernel {
     self.inputForget = inputForget
   }
 
+  static let defaults = ["Sigmoid", "Tanh", "Tanh"]
+
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
     if let prepared = try preparedOnFloats(operands, options: options) { return prepared }
-    let plan = try RecurrentPlan(
-      operands, gates: 4, direction: direction, activations: activations, defaults: ["Sigmoid", "Tanh", "Tanh"],
-      alpha: activationAlpha, beta: activationBeta, clip: clip, hiddenSize: hiddenSize, isBatchFirst: isBatchFirst)
+    func plan(packsWeights: Bool) throws(KernelError) -> RecurrentPlan {
+      try RecurrentPlan(
+        operands, gates: 4, direction: direction, activations: activations, defaults: Self.defaults,
+        alpha: activationAlpha, beta: activationBeta, clip: clip, hiddenSize: hiddenSize, isBatchFirst: isBatchFirst,
+        packsWeights: packsWeights)
+    }
+    if !options.reference, let prepared = try preparedSequence(plan(packsWeights: false), operands) { return prepared }
+    let plan = try plan(packsWeights: true)
     if let peepholes = try operands.optionalSpec(7) {
       try require(peepholes, has: [plan.directions, 3 * plan.hidden], "operand 7")
     }

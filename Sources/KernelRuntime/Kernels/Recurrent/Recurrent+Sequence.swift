@@ -82,7 +82,7 @@ struct RecurrentPlan: Sendable {
 
   init(
     _ operands: Operands, gates: Int, direction: RecurrentDirection, activations names: [String], defaults: [String],
-    alpha: [Double], beta: [Double], clip: Double?, hiddenSize: Int?, isBatchFirst: Bool
+    alpha: [Double], beta: [Double], clip: Double?, hiddenSize: Int?, isBatchFirst: Bool, packsWeights: Bool = true
   ) throws(KernelError) {
     let (x, w, r) = (try operands.spec(0), try operands.spec(1), try operands.spec(2))
     guard x.rank == 3, w.rank == 3, r.rank == 3 else { throw .invalid("operands 0 to 2 must have rank 3") }
@@ -137,7 +137,7 @@ struct RecurrentPlan: Sendable {
       all.append(some)
     }
     self.activations = all
-    if type == .float, operands.list[1]?.constant != nil, operands.list[2]?.constant != nil {
+    if packsWeights, type == .float, operands.list[1]?.constant != nil, operands.list[2]?.constant != nil {
       let share = inputProduct
       let (rows, hidden, inputSize) = (gates * hidden, hidden, inputSize)
       let input = try operands.packed(
@@ -178,6 +178,13 @@ struct RecurrentPlan: Sendable {
     let y = isBatchFirst ? [batch, steps, directions, hidden] : [steps, directions, batch, hidden]
     let state = TensorSpec(type, isBatchFirst ? [batch, directions, hidden] : [directions, batch, hidden])
     return [try .checked(type, y), state] + (cell ? [state] : [])
+  }
+
+  /// Checks the sequences' lengths, one for each batch.
+  func check(_ lengths: UnsafePointer<Int32>) throws(KernelError) {
+    for b in 0..<batch where lengths[b] < 0 || Int(lengths[b]) > steps {
+      throw .invalid("sequence length \(lengths[b]) of \(steps) steps")
+    }
   }
 
   /// Where a state vector lies.
@@ -234,11 +241,7 @@ struct RecurrentPlan: Sendable {
     let last = invocation.wantedResult(1, as: T.self)
     let width = gates * hidden
     let lengths = hasLengths ? invocation.operand(4, as: Int32.self) : nil
-    if let lengths {
-      for b in 0..<batch where lengths[b] < 0 || Int(lengths[b]) > steps {
-        throw .invalid("sequence length \(lengths[b]) of \(steps) steps")
-      }
-    }
+    if let lengths { try check(lengths) }
     // Directions do not meet before the end, so each may have a thread; inside, loops are shared out only where there
     // is one direction.
     invocation.threads.forEach(directions) { direction in

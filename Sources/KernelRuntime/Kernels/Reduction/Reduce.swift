@@ -60,7 +60,8 @@ public struct ReduceKernel: Kernel {
     /// Blocks of columns and of rows are summed by themselves, then the blocks' sums in order: the same for any number
     /// of threads.
     func prepare(_ result: TensorSpec, scale: Double) -> Prepared {
-      let columns = min(inner, 256)
+      // As many sums as may lie on the stack.
+      let columns = min(inner, 128)
       let columnBlocks = (inner + columns - 1) / columns
       let rowBlocks = max(1, min(16, rows / 64, rows * columns / cheapGrain))
       let blocks = outer * columnBlocks
@@ -69,7 +70,7 @@ public struct ReduceKernel: Kernel {
         nonisolated(unsafe) let y = invocation.result(0, as: Float.self)
         nonisolated(unsafe) let partial = invocation.scratch.assumingMemoryBound(to: Double.self)
         /// Sums a block's rows and gives where it lies in the result.
-        let sum = { (block: Int, part: Int, to: UnsafeMutablePointer<Double>) -> (at: Int, count: Int) in
+        func sum(_ block: Int, _ part: Int, _ to: UnsafeMutablePointer<Double>) -> (at: Int, count: Int) {
           let (o, c) = block.quotientAndRemainder(dividingBy: columnBlocks)
           let first = rows * part / rowBlocks
           let count = min(columns, inner - c * columns)

@@ -52,7 +52,7 @@ struct ChannelsLastWindow: Sendable {
     let parts = max(1, min(wanted, channels / 64))
     let grain = max(1, cheapGrain * parts / max(1, rowCount * work))
     // Whole vectors.
-    let bounds = (0...parts).map { $0 == parts ? channels : channels * $0 / parts / 16 * 16 }
+    func bound(_ part: Int) -> Int { part == parts ? channels : channels * part / parts / 16 * 16 }
     threads.forRanges(rows * parts, grain: grain) { range in
       for i in range {
         let (line, part) = i.quotientAndRemainder(dividingBy: parts)
@@ -62,7 +62,7 @@ struct ChannelsLastWindow: Sendable {
           Row(
             image: image, row: row,
             layout: onramp_window_row(
-              channels: channels, first: bounds[part], end: bounds[part + 1], width: window.input[1],
+              channels: channels, first: bound(part), end: bound(part + 1), width: window.input[1],
               out_width: width, kernel: window.kernel[1], stride: window.strides[1], dilation: window.dilations[1],
               pad: window.padsBegin[1]),
             positions: clipped.positions, start: clipped.start, isWhole: parts == 1))
