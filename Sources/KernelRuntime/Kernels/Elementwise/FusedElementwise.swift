@@ -58,12 +58,13 @@ public struct FusedElementwiseKernel: Kernel {
     let grain = max(1, cheapGrain / steps.count)
     return Prepared([result], inPlaceOperand: nest.wholeOperand) { [constants] invocation in
       // As numbers, of which a vector needs no memory from the heap.
-      var addresses = SIMD4<Int>()
-      for i in 0..<operandCount { addresses[i] = Int(bitPattern: invocation.operand(i, as: Float.self)) }
+      var operands = SIMD4<Int>()
+      for i in 0..<operandCount { operands[i] = Int(bitPattern: invocation.operand(i, as: Float.self)) }
+      let addresses = operands
       nonisolated(unsafe) let z = invocation.result(0, as: Float.self)
       // Strides other than 0 and 1 do not occur in runs of broadcast operands.
       let step = nest.step
-      let run = { [addresses] (start: Int, offset: SIMD4<Int>, rowStep: SIMD4<Int>, count: Int, rowCount: Int) in
+      func run(_ start: Int, _ offset: SIMD4<Int>, _ rowStep: SIMD4<Int>, _ count: Int, _ rowCount: Int) {
         withUnsafeTemporaryAllocation(of: onramp_stream.self, capacity: operandCount + constants.count) { streams in
           constants.withUnsafeBufferPointer { constants in
             for i in 0..<operandCount {
