@@ -1,4 +1,5 @@
 #include "onramp_gemm.h"
+#include "onramp_channels_last.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -392,6 +393,10 @@ void onramp_sgemm_pack(float *to, size_t panel, const float *from, size_t column
   if (column_stride == 1) {
     for (size_t p = 0; p < k; p++)
       for (size_t r = 0; r < columns; r++) to[p * panel + r] = scale * from[p * k_stride + r];
+    return;
+  }
+  if (k_stride == 1 && scale == 1) {
+    onramp_transpose_words((uint32_t *)to, panel, (const uint32_t *)from, column_stride, k, columns);
     return;
   }
   // In blocks of k, so that the panel's lines stay in the cache while every column passes by.

@@ -140,6 +140,7 @@ struct RecurrentPlan: Sendable {
     if packsWeights, type == .float, operands.list[1]?.constant != nil, operands.list[2]?.constant != nil {
       let share = inputProduct
       let (rows, hidden, inputSize) = (gates * hidden, hidden, inputSize)
+      let blocks = (hidden + 31) / 32
       let input = try operands.packed(
         1, as: share.form(stride: inputSize, kStride: 1, count: directions),
         byteCount: directions * share.packedCount * 4
@@ -151,12 +152,20 @@ struct RecurrentPlan: Sendable {
       }
       let recurrent = try operands.packed(
         2, as: "\(directions) transposed from \(rows) × \(hidden)", byteCount: directions * rows * hidden * 4
-      ) { [directions] tensor, address, _ in
-        for d in 0..<directions {
-          Self.transpose(
-            tensor.address.assumingMemoryBound(to: Float.self) + d * rows * hidden, rows: rows, columns: hidden,
-            to: address.assumingMemoryBound(to: Float.self) + d * rows * hidden)
+      ) { [directions] tensor, address, threads in
+        nonisolated(unsafe) let from = tensor.address.assumingMemoryBound(to: UInt32.self)
+        nonisolated(unsafe) let to = address.assumingMemoryBound(to: UInt32.self)
+        let transpose = { (range: Range<Int>) in
+          for i in range {
+            let (d, block) = i.quotientAndRemainder(dividingBy: blocks)
+            let first = block * 32
+            onramp_transpose_words(
+              to + d * rows * hidden + first * rows, rows, from + d * rows * hidden + first, hidden,
+              min(32, hidden - first), rows)
+          }
         }
+        guard let threads else { return transpose(0..<directions * blocks) }
+        threads.forRanges(directions * blocks, grain: 1, transpose)
       }
       if let input, let recurrent { readyWeights = (input, recurrent) }
     }
@@ -203,10 +212,12 @@ struct RecurrentPlan: Sendable {
   /// Each direction's share, in whole cache lines.
   private var directionScratchCount: Int {
     let width = gates * hidden
-    let count =
-      steps * batch * width + hidden * width + 2 * hidden + width + inputProduct.packedCount
-    return alignedSize(count)
+    return alignedSize(steps * batch * width + transposedCount + 2 * hidden + width + packedCount)
   }
+
+  /// The room for weights that differ from run to run: the recurrent ones transposed, the inputs' packed.
+  private var transposedCount: Int { readyWeights == nil ? hidden * gates * hidden : 0 }
+  private var packedCount: Int { readyWeights == nil ? inputProduct.packedCount : 0 }
 
   /// All inputs times all gates' weights.
   private var inputProduct: FloatProduct { FloatProduct(m: steps * batch, n: gates * hidden, k: inputSize) }
@@ -248,7 +259,7 @@ struct RecurrentPlan: Sendable {
       nonisolated(unsafe) let inputs =
         invocation.scratch.assumingMemoryBound(to: T.self) + direction * directionScratchCount
       let transposed = inputs + steps * batch * width
-      let state = transposed + hidden * width
+      let state = transposed + transposedCount
       let cell = state + hidden
       let room = cell + hidden
       let bias = hasBias ? invocation.operand(3, as: T.self) + direction * 2 * width : nil
