@@ -219,14 +219,74 @@ ALWAYS_INLINE int max_row(int careful, int wants_indices, const onramp_window_ro
   return doubtful;
 }
 
+// `count` neighbouring maxima, as `depthwise_pixels` makes sums; as little careful as `max_row` may be.
+ALWAYS_INLINE int max_pixels(size_t count, size_t kernel, size_t stride, int clipped, const onramp_window_row *w,
+                             float *y, ptrdiff_t start, const float *const *rows, size_t row_count) {
+  size_t channels = w->channels;
+  int doubtful = 0;
+#define PIXELS(LANES)                                                                                        \
+  {                                                                                                          \
+    float##LANES best[4];                                                                                    \
+    _Pragma("clang loop unroll(full)") for (size_t p = 0; p < count; p++) best[p] = (float##LANES)(-INFINITY); \
+    _Pragma("clang loop unroll(full)") for (size_t i = 0; i < (count - 1) * stride + kernel; i++) {          \
+      if (clipped && (size_t)(start + (ptrdiff_t)i) >= w->width) continue;                                   \
+      ptrdiff_t at = (start + (ptrdiff_t)i) * (ptrdiff_t)channels + (ptrdiff_t)c;                            \
+      float##LANES most = (float##LANES)(-INFINITY);                                                         \
+      for (size_t r = 0; r < row_count; r++) {                                                               \
+        float##LANES v = LOAD(LANES, rows[r] + at);                                                          \
+        most = v > most ? v : most;                                                                          \
+      }                                                                                                      \
+      _Pragma("clang loop unroll(full)") for (size_t p = 0; p < count; p++) {                                \
+        if (i >= p * stride && i < p * stride + kernel) best[p] = most > best[p] ? most : best[p];           \
+      }                                                                                                      \
+    }                                                                                                        \
+    _Pragma("clang loop unroll(full)") for (size_t p = 0; p < count; p++) {                                  \
+      doubtful |= ANY_##LANES((best[p] == (float##LANES)(-INFINITY)));                                       \
+      *(float##LANES *)(y + p * channels + c) = best[p];                                                     \
+    }                                                                                                        \
+  }
+  CHANNELS(c, w->first, w->end, PIXELS);
+#undef PIXELS
+  return doubtful;
+}
+
+ALWAYS_INLINE int max_columns(size_t kernel, size_t stride, const onramp_window_row *w, float *y,
+                              const float *const *rows, size_t row_count) {
+  int doubtful = 0;
+  for (size_t column = 0; column < w->out_width;) {
+    if (w->out_width >= 4 && w->out_width - column < 4) column = w->out_width - 4;
+    size_t count = w->out_width - column < 4 ? 1 : 4;
+    ptrdiff_t start = (ptrdiff_t)(column * stride) - (ptrdiff_t)w->pad;
+    int clipped = start < 0 || start + (ptrdiff_t)((count - 1) * stride + kernel) > (ptrdiff_t)w->width;
+    float *to = y + column * w->channels;
+    if (count == 1)
+      doubtful |= max_pixels(1, kernel, stride, 1, w, to, start, rows, row_count);
+    else if (clipped)
+      doubtful |= max_pixels(4, kernel, stride, 1, w, to, start, rows, row_count);
+    else if (row_count == kernel)
+      doubtful |= max_pixels(4, kernel, stride, 0, w, to, start, rows, kernel);
+    else
+      doubtful |= max_pixels(4, kernel, stride, 0, w, to, start, rows, row_count);
+    column += count;
+  }
+  return doubtful;
+}
+
 ALWAYS_INLINE void window_max(const onramp_window_row *w, float *y, int32_t *indices, const float *const *rows,
                               const int32_t *row_indices, size_t row_count) {
   if (indices) {
     if (max_row(0, 1, w, y, indices, rows, row_indices, row_count))
       max_row(1, 1, w, y, indices, rows, row_indices, row_count);
-  } else if (max_row(0, 0, w, y, indices, rows, row_indices, row_count)) {
-    max_row(1, 0, w, y, indices, rows, row_indices, row_count);
+    return;
   }
+  int doubtful;
+  if (w->kernel == 3 && w->stride == 2 && w->dilation == 1)
+    doubtful = max_columns(3, 2, w, y, rows, row_count);
+  else if (w->kernel == 2 && w->stride == 2 && w->dilation == 1)
+    doubtful = max_columns(2, 2, w, y, rows, row_count);
+  else
+    doubtful = max_row(0, 0, w, y, indices, rows, row_indices, row_count);
+  if (doubtful) max_row(1, 0, w, y, indices, rows, row_indices, row_count);
 }
 
 ALWAYS_INLINE void window_sum(const onramp_window_row *w, float *y, const float *const *rows, size_t row_count,
@@ -284,9 +344,9 @@ ALWAYS_INLINE int window_unpool(const onramp_window_row *w, float *const *y, con
 
 // MARK: Elementwise over channels
 
-ALWAYS_INLINE void scale_shift_channels(float *y, const float *x, size_t pixels, size_t channels, const float *scale,
-                                        const float *shift, float low, float high) {
-  for (size_t p = 0; p < pixels; p++, x += channels, y += channels) {
+ALWAYS_INLINE void scale_shift_channels(float *y, size_t y_stride, const float *x, size_t pixels, size_t channels,
+                                        const float *scale, const float *shift, float low, float high) {
+  for (size_t p = 0; p < pixels; p++, x += channels, y += y_stride) {
 #define PIXEL(LANES)                                                                        \
   {                                                                                         \
     float##LANES v = LOAD(LANES, x + c) * LOAD(LANES, scale + c) + LOAD(LANES, shift + c);  \
@@ -430,9 +490,9 @@ TARGETS(int, window_unpool,
          const int32_t *indices),
         (window, y, y_indices, kernel_rows, x, indices))
 TARGETS(void, scale_shift_channels,
-        (float *y, const float *x, size_t pixels, size_t channels, const float *scale, const float *shift, float low,
-         float high),
-        (y, x, pixels, channels, scale, shift, low, high))
+        (float *y, size_t y_stride, const float *x, size_t pixels, size_t channels, const float *scale,
+         const float *shift, float low, float high),
+        (y, y_stride, x, pixels, channels, scale, shift, low, high))
 TARGETS(void, sum_rows, (double *sums, const float *x, size_t rows, size_t stride, size_t n),
         (sums, x, rows, stride, n))
 TARGETS(void, transpose_words,

@@ -64,6 +64,7 @@ public struct Compiler: Sendable {
     try SinkReshapes.run(on: &graph)
     try FuseEpilogues.run(on: &graph)
     try AssignLayouts.run(on: &graph)
+    try FuseConcatenations.run(on: &graph)
     try FuseElementwise.run(on: &graph)
     let problems = graph.verify()
     precondition(problems.isEmpty, "optimizing broke the graph: \(problems.joined(separator: "; "))")

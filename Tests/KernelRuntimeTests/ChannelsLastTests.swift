@@ -153,6 +153,38 @@ import Testing
     #expect(isEqual(result, try channelsLast(expected), within: 1e-4), "seed \(seed)")
   }
 
+  /// Parts of the channels as operands of their own, known parameters and unknown ones.
+  @Test func normalizationOfParts() throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = SeededGenerator(seed: seed)
+    for (pixels, widths) in [(35, [64, 32, 32]), (3000, [5, 1, 0, 24]), (1, [7, 9]), (0, [3, 4])] {
+      let parts = try widths.map { try smallFloats([1, pixels, $0], &random) }
+      let channels = widths.reduce(0, +)
+      var parameters = try (0..<3).map { _ in try smallFloats([channels], &random) }
+      parameters.append(try Tensor((0..<channels).map { Float($0 + 1) }, shape: [channels]))
+      let kernel = ChannelsLastBatchNormalizationKernel(low: 0, high: 9)
+      let joined = try ConcatKernel(axis: 2).evaluate(parts, threads: threads)[0]
+      let expected = try kernel.evaluate([joined] + parameters, threads: threads)[0]
+      let result = try kernel.evaluate([parts[0]] + parameters + parts.dropFirst(), threads: threads)[0]
+      #expect(isEqual(result, expected), "seed \(seed), \(pixels) × \(widths)")
+      var program = Program()
+      let slots = ([parts[0]] + parameters + parts.dropFirst()).map { program.input($0.spec) }
+      program.setOutputs(program.call(kernel, slots).compactMap { $0 })
+      let given = ([parts[0]] + parameters + parts.dropFirst()).map { RuntimeValue.tensor($0) }
+      let late = try #require(try Executor(program, threads: threads).run(given, threads: threads)[0].tensor)
+      #expect(isEqual(late, expected), "seed \(seed), \(pixels) × \(widths)")
+    }
+    let x = try smallFloats([1, 2, 3], &random)
+    let ones = try Tensor([Float](repeating: 1, count: 6), shape: [6])
+    for wrong in [
+      try smallFloats([1, 3, 3], &random), try smallFloats([2, 3], &random), try smallFloats([1, 2, 4], &random),
+    ] {
+      #expect(throws: KernelError.self) {
+        try ChannelsLastBatchNormalizationKernel().evaluate([x, ones, ones, ones, ones, wrong], threads: threads)
+      }
+    }
+  }
+
   @Test func emptyTensors() throws {
     let none = try Tensor([Float](), shape: [0, 4, 4, 8])
     let w = try Tensor([Float](repeating: 1, count: 72), shape: [8, 1, 3, 3])

@@ -107,6 +107,20 @@ import Testing
     try expect(2, floatModel(nodes, [2, 5, 7], constants, outputs: ["y", "s"]))
   }
 
+  /// What joins convolutions' channels goes into the normalization behind it.
+  @Test func normalizationOfJoinedChannels() throws {
+    let parameters = try ["s", "b", "m", "v"].map { name in try constant(name, [8]) { Float($0) * 0.25 + 0.5 } }
+    let weights = try constant("w", [4, 4, 1, 1]) { Float($0 % 5) * 0.1 - 0.2 }
+    let nodes = [
+      NodeProto("Conv", input: ["x", "w"], output: ["c"]), NodeProto("Conv", input: ["c", "w"], output: ["d"]),
+      NodeProto("Concat", input: ["c", "d"], output: ["j"], attribute: [AttributeProto("axis", i: 1)]),
+      NodeProto("BatchNormalization", input: ["j", "s", "b", "m", "v"], output: ["n"]),
+      NodeProto("Relu", input: ["n"], output: ["y"]),
+    ]
+    try expect(3, floatModel(nodes, [2, 4, 9, 11], parameters + [weights]))
+    try expect(4, floatModel(nodes, [2, 4, 9, 11], parameters + [weights], outputs: ["y", "j"]))
+  }
+
   /// x · clip(x + 3, 0, 6) / 6 in the orders in which models say it.
   @Test(arguments: 0..<4)
   func hardSwishOfAConvolution(order: Int) throws {

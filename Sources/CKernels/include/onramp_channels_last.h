@@ -43,9 +43,10 @@ void onramp_window_sum(const onramp_window_row *window, float *y, const float *c
 int onramp_window_unpool(const onramp_window_row *window, float *const *y, const int32_t *y_indices, size_t kernel_rows,
                          const float *x, const int32_t *indices);
 
-// y[p][c] = clamp(x[p][c] · scale[c] + shift[c]) for p below `pixels`; y may be x. NaN stays NaN.
-void onramp_scale_shift_channels(float *y, const float *x, size_t pixels, size_t channels, const float *scale,
-                                 const float *shift, float low, float high);
+// y[p · y_stride + c] = clamp(x[p][c] · scale[c] + shift[c]) for p below `pixels` and c below `channels`; y may be x. NaN
+// stays NaN.
+void onramp_scale_shift_channels(float *y, size_t y_stride, const float *x, size_t pixels, size_t channels,
+                                 const float *scale, const float *shift, float low, float high);
 
 // sums[j] = Σ x[i · stride + j] over i below `rows`, for j below n: in single precision over up to 64 rows, in double
 // precision over those.
