@@ -240,8 +240,6 @@ enum {
   // The most rows of A whose elements may fall into the same set of the first-level cache.
   CROWDED_ROWS = 7,
   CACHE_PERIOD = 4096,
-  // How many elements of such rows are copied to where they do not meet.
-  COPIED_DEPTH = 256,
   // The most rows of a panel of B that are multiplied in one pass: a panel should take no more than a part of the
   // second-level cache, in which it stays while the rows of A pass by.
   MAXIMAL_DEPTH = 2048,
@@ -277,85 +275,57 @@ typedef struct {
   int is_first, is_last;
 } slice;
 
-// Whether the rows of a tile are multiples of the cache's period apart, and compete for the few places of one set.
-static int is_crowded(const onramp_sgemm_block *block) {
-  if (block->m <= CROWDED_ROWS) return 0;
+// Rows a multiple of the cache's period apart compete for the few places of one set: fewer then go together.
+static size_t tile_rows(const onramp_sgemm_block *block, const onramp_gemm_shape *shape) {
   size_t distance = block->lda * sizeof(float);
-  if (block->sources) distance = (size_t)((uintptr_t)block->sources[1] - (uintptr_t)block->sources[0]);
-  return distance % CACHE_PERIOD == 0;
-}
-
-// Multiplies the rows from `i` on, whose pieces are `sources`, by the panel of B that starts with column j.
-static void multiply_tile(const onramp_sgemm_block *block, const slice *s, tile_function run,
-                          const onramp_gemm_shape *shape, size_t i, size_t rows, size_t j, const float *const *sources,
-                          size_t source_stride, size_t index) {
-  size_t columns = block->n - j < shape->columns ? block->n - j : shape->columns;
-  int is_half = columns <= shape->half;
-  size_t before = s->first_tap * block->k + s->first;
-  const float *b = block->b + j / shape->columns * block->b_stride + before * (is_half ? shape->half : shape->columns);
-  // The first tile asks for one half of the next panel's lines, the second for the other.
-  const char *next = (const char *)(j + shape->columns < block->n ? b + block->b_stride : b);
-  const float *add = s->is_first ? block->add : block->c;
-  size_t ld_add = s->is_first ? block->ld_add : block->ldc;
-  tile t = {
-      .columns = columns,
-      .k = s->k,
-      .taps = s->taps,
-      .sources = sources,
-      .source_stride = source_stride,
-      .b = b,
-      .ahead = index < 2 ? next + 64 * index : (const char *)b,
-      .c = block->c + i * block->ldc + j,
-      .row_bias = s->is_first && block->row_bias ? block->row_bias + i : NULL,
-      .column_bias = s->is_first && block->column_bias ? block->column_bias + j : NULL,
-      .add = add ? add + i * ld_add + j : NULL,
-      .ldc = block->ldc,
-      .ld_add = ld_add,
-      .low = s->is_last ? block->low : -__builtin_inff(),
-      .high = s->is_last ? block->high : __builtin_inff(),
-  };
-  run(rows, is_half, &t);
-}
-
-// The start of a row's piece of the only tap.
-static const float *row_start(const onramp_sgemm_block *block, const slice *s, size_t row) {
-  return (block->sources ? block->sources[s->first_tap * block->source_stride + row] : block->a + row * block->lda) +
-         s->first;
-}
-
-// Each tile's rows are copied to where they do not meet, and stay in the first-level cache while all of B passes by.
-static void multiply_copied_slice(const onramp_sgemm_block *block, const slice *s, tile_function run,
-                                  const onramp_gemm_shape *shape) {
-  float copy[MAXIMAL_ROWS][COPIED_DEPTH + 64 / sizeof(float)];
-  const float *sources[MAXIMAL_ROWS];
-  size_t tiles = (block->m + shape->rows - 1) / shape->rows;
-  for (size_t i = 0, index = 0; index < tiles; index++) {
-    size_t rows = block->m / tiles + (index < block->m % tiles);
-    for (size_t r = 0; r < rows; r++) sources[r] = memcpy(copy[r], row_start(block, s, i + r), s->k * sizeof(float));
-    for (size_t j = 0; j < block->n; j += shape->columns)
-      multiply_tile(block, s, run, shape, i, rows, j, sources, 0, index);
-    i += rows;
-  }
+  if (block->sources && block->m > 1) distance = (size_t)((uintptr_t)block->sources[1] - (uintptr_t)block->sources[0]);
+  return distance % CACHE_PERIOD == 0 && shape->rows > CROWDED_ROWS ? CROWDED_ROWS : shape->rows;
 }
 
 static void multiply_slice(const onramp_sgemm_block *block, const slice *s, tile_function run,
                            const onramp_gemm_shape *shape) {
-  int crowded = is_crowded(block);
-  if (crowded && s->taps == 1 && s->k <= COPIED_DEPTH) return multiply_copied_slice(block, s, run, shape);
-  size_t height = crowded && shape->rows > CROWDED_ROWS ? CROWDED_ROWS : shape->rows;
+  size_t height = tile_rows(block, shape);
   size_t tiles = (block->m + height - 1) / height;
+  size_t before = s->first_tap * block->k + s->first;
+  const float *add = s->is_first ? block->add : block->c;
+  size_t ld_add = s->is_first ? block->ld_add : block->ldc;
   // A panel of B stays in the cache while all rows of A pass by.
   for (size_t j = 0; j < block->n; j += shape->columns) {
+    size_t columns = block->n - j < shape->columns ? block->n - j : shape->columns;
+    int is_half = columns <= shape->half;
+    size_t width = is_half ? shape->half : shape->columns;
+    const float *b = block->b + j / shape->columns * block->b_stride + before * width;
+    tile t = {
+        .columns = columns,
+        .k = s->k,
+        .taps = s->taps,
+        .b = b,
+        .ldc = block->ldc,
+        .ld_add = ld_add,
+        .low = s->is_last ? block->low : -__builtin_inff(),
+        .high = s->is_last ? block->high : __builtin_inff(),
+        .column_bias = s->is_first && block->column_bias ? block->column_bias + j : NULL,
+    };
+    // The first tile asks for one half of the next panel's lines, the second for the other.
+    const char *next = (const char *)(j + shape->columns < block->n ? b + block->b_stride : b);
     // Tiles of as equal heights as can be.
     for (size_t i = 0, index = 0; index < tiles; index++) {
       size_t rows = block->m / tiles + (index < block->m % tiles);
       const float *dense[MAXIMAL_ROWS];
-      int is_dense = s->taps == 1;
-      if (is_dense)
-        for (size_t r = 0; r < rows; r++) dense[r] = row_start(block, s, i + r);
-      multiply_tile(block, s, run, shape, i, rows, j,
-                    is_dense ? dense : block->sources + s->first_tap * block->source_stride + i,
-                    block->source_stride, index);
+      if (s->taps == 1) {
+        const float *const *pieces = block->sources ? block->sources + s->first_tap * block->source_stride + i : NULL;
+        for (size_t r = 0; r < rows; r++)
+          dense[r] = (pieces ? pieces[r] : block->a + (i + r) * block->lda) + s->first;
+        t.sources = dense;
+      } else {
+        t.sources = block->sources + s->first_tap * block->source_stride + i;
+        t.source_stride = block->source_stride;
+      }
+      t.ahead = index < 2 ? next + 64 * index : (const char *)b;
+      t.c = block->c + i * block->ldc + j;
+      t.add = add ? add + i * ld_add + j : NULL;
+      t.row_bias = s->is_first && block->row_bias ? block->row_bias + i : NULL;
+      run(rows, is_half, &t);
       i += rows;
     }
   }
@@ -365,8 +335,7 @@ void onramp_sgemm(const onramp_sgemm_block *block) {
   onramp_gemm_shape shape;
   tile_function run = choose(&shape);
   if (block->taps == 1) {
-    size_t depth = is_crowded(block) ? COPIED_DEPTH : MAXIMAL_DEPTH;
-    size_t slices = block->k > depth ? (block->k + depth - 1) / depth : 1;
+    size_t slices = block->k > MAXIMAL_DEPTH ? (block->k + MAXIMAL_DEPTH - 1) / MAXIMAL_DEPTH : 1;
     for (size_t i = 0; i < slices; i++) {
       size_t start = block->k * i / slices, end = block->k * (i + 1) / slices;
       slice s = {0, 1, start, end - start, i == 0, i + 1 == slices};
