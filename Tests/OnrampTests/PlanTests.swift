@@ -54,7 +54,10 @@ import Testing
     let whole = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
     let tensors = try plan.encoded().tensors
     // Bytes of the header, of the structure, of the table and of each tensor; padding carries nothing.
-    var places = Array(0..<64) + stride(from: 64, to: tensors[0].offset - 64, by: 97)
+    func number(_ at: Int) -> Int { (0..<8).reduce(0) { $0 | Int(whole[at + $1]) << (8 * $1) } }
+    let (structure, table) = (number(16), number(40))
+    var places = Array(0..<64) + stride(from: 64, to: 64 + structure, by: 97)
+    places += stride(from: table, to: table + 24 * number(32), by: 17)
     for (offset, tensor) in tensors where tensor.byteCount > 0 { places += [offset, offset + tensor.byteCount - 1] }
     for place in places {
       var bytes = whole
@@ -100,7 +103,7 @@ import Testing
     func number(_ at: Int) -> Int { (0..<8).reduce(0) { $0 | Int(whole[at + $1]) << (8 * $1) } }
     let structure = 64..<64 + number(16)
     for place in structure {
-      for change in [0x01, 0x08, 0x80] as [UInt8] {
+      for change in [1 << UInt8(place % 8)] as [UInt8] {
         var bytes = whole
         bytes[place] ^= change
         func seal(_ range: Range<Int>, at: Int) {
