@@ -103,18 +103,16 @@ import Testing
     func number(_ at: Int) -> Int { (0..<8).reduce(0) { $0 | Int(whole[at + $1]) << (8 * $1) } }
     let structure = 64..<64 + number(16)
     for place in structure {
-      for change in [1 << UInt8(place % 8)] as [UInt8] {
-        var bytes = whole
-        bytes[place] ^= change
-        func seal(_ range: Range<Int>, at: Int) {
-          let sum = bytes[range].withUnsafeBytes { onramp_checksum($0.baseAddress, $0.count) }
-          for i in 0..<8 { bytes[at + i] = UInt8(truncatingIfNeeded: sum >> (8 * UInt64(i))) }
-        }
-        seal(structure, at: 24)
-        seal(0..<56, at: 56)
-        try Data(bytes).write(to: URL(fileURLWithPath: path))
-        _ = try? Session(plan: path, threads: 1)
+      var bytes = whole
+      bytes[place] ^= 1 << UInt8(place % 8)
+      func seal(_ range: Range<Int>, at: Int) {
+        let sum = bytes[range].withUnsafeBytes { onramp_checksum($0.baseAddress, $0.count) }
+        for i in 0..<8 { bytes[at + i] = UInt8(truncatingIfNeeded: sum >> (8 * UInt64(i))) }
       }
+      seal(structure, at: 24)
+      seal(0..<56, at: 56)
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      _ = try? Session(plan: path, threads: 1)
     }
   }
 }
