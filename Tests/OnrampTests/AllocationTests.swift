@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// A program whose shapes are known ahead runs without asking for memory: all that it needs is there after a first run.
-@Suite(.enabled(if: onramp_allocations_available() != 0)) struct AllocationTests {
+@Suite(.serialized, .enabled(if: onramp_allocations_available() != 0)) struct AllocationTests {
   /// A model of float inputs and weights of the given shapes, and nodes that make "y".
   struct Example: Sendable, CustomTestStringConvertible {
     var name: String

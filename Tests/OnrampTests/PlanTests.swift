@@ -54,7 +54,10 @@ import Testing
     let whole = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
     let tensors = try plan.encoded().tensors
     // Bytes of the header, of the structure, of the table and of each tensor; padding carries nothing.
-    var places = Array(0..<64) + stride(from: 64, to: tensors[0].offset - 64, by: 97)
+    func number(_ at: Int) -> Int { (0..<8).reduce(0) { $0 | Int(whole[at + $1]) << (8 * $1) } }
+    let (structure, table) = (number(16), number(40))
+    var places = Array(0..<64) + stride(from: 64, to: 64 + structure, by: 97)
+    places += stride(from: table, to: table + 24 * number(32), by: 17)
     for (offset, tensor) in tensors where tensor.byteCount > 0 { places += [offset, offset + tensor.byteCount - 1] }
     for place in places {
       var bytes = whole
@@ -100,18 +103,16 @@ import Testing
     func number(_ at: Int) -> Int { (0..<8).reduce(0) { $0 | Int(whole[at + $1]) << (8 * $1) } }
     let structure = 64..<64 + number(16)
     for place in structure {
-      for change in [0x01, 0x08, 0x80] as [UInt8] {
-        var bytes = whole
-        bytes[place] ^= change
-        func seal(_ range: Range<Int>, at: Int) {
-          let sum = bytes[range].withUnsafeBytes { onramp_checksum($0.baseAddress, $0.count) }
-          for i in 0..<8 { bytes[at + i] = UInt8(truncatingIfNeeded: sum >> (8 * UInt64(i))) }
-        }
-        seal(structure, at: 24)
-        seal(0..<56, at: 56)
-        try Data(bytes).write(to: URL(fileURLWithPath: path))
-        _ = try? Session(plan: path, threads: 1)
+      var bytes = whole
+      bytes[place] ^= 1 << UInt8(place % 8)
+      func seal(_ range: Range<Int>, at: Int) {
+        let sum = bytes[range].withUnsafeBytes { onramp_checksum($0.baseAddress, $0.count) }
+        for i in 0..<8 { bytes[at + i] = UInt8(truncatingIfNeeded: sum >> (8 * UInt64(i))) }
       }
+      seal(structure, at: 24)
+      seal(0..<56, at: 56)
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      _ = try? Session(plan: path, threads: 1)
     }
   }
 }

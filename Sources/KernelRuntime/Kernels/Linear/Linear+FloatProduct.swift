@@ -57,7 +57,7 @@ struct FloatProduct: Sendable {
   ///   - stride: the distance of neighbours in a row.
   ///   - kStride: the distance of neighbours in a column.
   func pack(
-    count: Int, from: UnsafePointer<Float>, at: @Sendable @escaping (Int) -> Int, stride: Int, kStride: Int,
+    count: Int, from: UnsafePointer<Float>, at: (Int) -> Int, stride: Int, kStride: Int,
     scale: Float = 1, to: UnsafeMutablePointer<Float>, threads: ThreadPool?
   ) {
     let (extent, depth, panel) = (n, depth, Self.tileColumns)
@@ -65,7 +65,7 @@ struct FloatProduct: Sendable {
     let size = panels * panel * depth
     nonisolated(unsafe) let from = from
     nonisolated(unsafe) let to = to
-    let pack = { @Sendable (range: Range<Int>) in
+    func pack(_ range: Range<Int>) {
       for i in range {
         let (matrix, p) = i.quotientAndRemainder(dividingBy: panels)
         let columns = min(panel, extent - p * panel)
