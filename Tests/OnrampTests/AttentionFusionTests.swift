@@ -77,9 +77,10 @@ import Testing
   private func projected() throws -> (Builder, q: String, k: String, v: String) {
     var b = Builder(inputs: [("x", .float, TensorShapeProto([2, 5, 24]))])
     let apart = try (0..<3).map { _ in try b.reshape(b.project("x", 24, 24), heads) }
-    return (
-      b, b.transpose(apart[0], [0, 2, 1, 3]), b.transpose(apart[1], [0, 2, 3, 1]), b.transpose(apart[2], [0, 2, 1, 3])
-    )
+    let q = b.transpose(apart[0], [0, 2, 1, 3])
+    let k = b.transpose(apart[1], [0, 2, 3, 1])
+    let v = b.transpose(apart[2], [0, 2, 1, 3])
+    return (b, q, k, v)
   }
 
   private func joined(_ b: inout Builder, _ y: String) throws {
