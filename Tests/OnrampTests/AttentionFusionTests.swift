@@ -114,24 +114,26 @@ import Testing
   }
 
   /// Sequence first, one projection cut by Gather, both factors scaled, heads and batch in one dimension for a while.
-  @Test func gatheredAndScaledOnBothSides() throws {
-    var b = Builder(inputs: [("x", .float, TensorShapeProto([5, 2, 24]))])
+  /// With several batches that dimension's elements are not evenly apart, so that something has to be moved.
+  @Test(arguments: [1, 2]) func gatheredAndScaledOnBothSides(batch: Int) throws {
+    let n = Int64(batch)
+    var b = Builder(inputs: [("x", .float, TensorShapeProto([5, .value(batch), 24]))])
     let all = b.transpose(
-      b.add("Unsqueeze", [try b.reshape(b.project("x", 24, 72), [5, 2, 3, 24]), try b.integers([0])]), [3, 1, 2, 0, 4])
+      b.add("Unsqueeze", [try b.reshape(b.project("x", 24, 72), [5, n, 3, 24]), try b.integers([0])]), [3, 1, 2, 0, 4])
     let parts = try (0..<3).map { i in
       try b.reshape(
         b.transpose(
           try b.reshape(
             b.add(
               "Gather", [b.add("Squeeze", [all, try b.integers([3])]), try b.integers([Int64(i)], scalar: true)],
-              [AttributeProto("axis", i: 0)]), [5, 6, 8]), [1, 0, 2]), [2, 3, 5, 8])
+              [AttributeProto("axis", i: 0)]), [5, 3 * n, 8]), [1, 0, 2]), [n, 3, 5, 8])
     }
     let root = try b.floats([1]) { _ in 0.6 }
     let scores = b.add(
       "MatMul", [b.add("Mul", [parts[0], root]), b.add("Mul", [root, b.transpose(parts[1], [0, 1, 3, 2])])])
     let y = b.transpose(b.add("MatMul", [b.softmax(scores), parts[2]]), [2, 0, 1, 3])
-    _ = b.add("Reshape", [y, try b.integers([10, 24])], output: "y")
-    try expect(1, b, moving: 0)
+    _ = b.add("Reshape", [y, try b.integers([5 * n, 24])], output: "y")
+    try expect(1, b, moving: batch == 1 ? 0 : 4)
   }
 
   /// Three dimensions, batch and heads in one.
