@@ -117,7 +117,7 @@ import Testing
   /// With several batches that dimension's elements are not evenly apart, so that something has to be moved.
   @Test(arguments: [1, 2]) func gatheredAndScaledOnBothSides(batch: Int) throws {
     let n = Int64(batch)
-    var b = Builder(inputs: [("x", .float, TensorShapeProto([5, .value(batch), 24]))])
+    var b = Builder(inputs: [("x", .float, TensorShapeProto([5, batch, 24].map { .value($0) }))])
     let all = b.transpose(
       b.add("Unsqueeze", [try b.reshape(b.project("x", 24, 72), [5, n, 3, 24]), try b.integers([0])]), [3, 1, 2, 0, 4])
     let parts = try (0..<3).map { i in
