@@ -1,0 +1,169 @@
+import Onramp
+import Testing
+
+/// Where images keep their channels last, and that everybody still sees the same numbers.
+@Suite struct LayoutTests {
+  /// A model under construction, whose input "x" has the shape [2, 6, 10, 8] and goes through a convolution, "c".
+  private struct Builder {
+    var nodes: [NodeProto] = []
+    var constants: [TensorProto] = []
+    var inputs: [(String, ElementType, TensorShapeProto?)] = [("x", .float, TensorShapeProto([2, 6, 10, 8]))]
+
+    init() throws { try convolve("x", "c") }
+
+    mutating func add(_ op: String, _ input: [String], _ output: String, _ attributes: [AttributeProto] = []) {
+      nodes.append(NodeProto(op, input: input, output: [output], attribute: attributes))
+    }
+    mutating func floats(_ name: String, _ shape: [Int]) throws -> String {
+      let values = (0..<shape.reduce(1, *)).map { Float(($0 * 7) % 11) * 0.1 - 0.45 }
+      constants.append(TensorProto(name: name, tensor: try Tensor(values, shape: shape)))
+      return name
+    }
+    mutating func integers(_ name: String, _ values: [Int64]) throws -> String {
+      constants.append(TensorProto(name: name, tensor: try Tensor(values, shape: [values.count])))
+      return name
+    }
+    mutating func convolve(_ x: String, _ y: String) throws {
+      add("Conv", [x, try floats("w" + y, [6, 6, 3, 3])], y, [AttributeProto("pads", ints: [1, 1, 1, 1])])
+    }
+  }
+
+  /// Runs a model compiled and by the reference path, and expects equal outputs and so many images turned.
+  private func expect(
+    turned: Int, outputs: [String] = ["y"], sourceLocation: SourceLocation = #_sourceLocation,
+    _ body: (inout Builder) throws -> Void
+  ) throws {
+    var builder = try Builder()
+    try body(&builder)
+    let model = model(
+      builder.nodes, inputs: builder.inputs, outputs: outputs, initializers: builder.constants, opset: 21)
+    let fast = try Session(model, threads: 2)
+    let plain = try Session(model, threads: 1, options: .init(reference: true))
+    var random = RandomInputs(seed: 5)
+    let values = try random.values(for: fast.inputs, dimensions: [:])
+    for (a, b) in zip(try fast.run(values), try plain.run(values)) {
+      let difference = Tolerance(relative: 1e-5, absolute: 1e-5).difference(a, b)
+      #expect(difference == nil, sourceLocation: sourceLocation)
+    }
+    let kernels = try fast.prepare(values.map { $0.tensor?.spec }).program.instructions.map(\.kernel)
+    #expect(kernels.count { $0 is TransposeKernel } == turned, sourceLocation: sourceLocation)
+  }
+
+  /// In and out is all that is turned, whatever is broadcast in between.
+  @Test(arguments: [[], [1], [8], [10, 1], [6, 1, 1], [1, 6, 10, 8], [2, 1, 1, 1]])
+  func broadcastConstants(shape: [Int]) throws {
+    try expect(turned: 2) { b in
+      b.add("Mul", [try b.floats("s", shape), "c"], "m")
+      b.add("Sqrt", ["m"], "r")
+      b.add("Greater", ["m", try b.floats("z", [])], "g")
+      b.add("Where", ["g", "r", "m"], "t")
+      try b.convolve("t", "y")
+    }
+  }
+
+  /// An operand that only the run knows is turned as well.
+  @Test func broadcastOperands() throws {
+    try expect(turned: 3) { b in
+      b.inputs.append(("s", .float, TensorShapeProto([10, 8])))
+      b.add("Mul", ["c", "s"], "m")
+      b.add("Pow", ["m", try b.floats("two", [])], "y")
+    }
+  }
+
+  @Test func movers() throws {
+    try expect(turned: 2) { b in
+      b.add("Concat", ["c", "c"], "k", [AttributeProto("axis", i: -3)])
+      b.nodes.append(
+        NodeProto(
+          "Split", input: ["k"], output: ["p", "q", "r"],
+          attribute: [AttributeProto("axis", i: 1), AttributeProto("num_outputs", i: 3)]))
+      b.add("Sub", ["p", "r"], "d")
+      b.add("Concat", ["d", "q"], "e", [AttributeProto("axis", i: 3)])
+      b.add("Slice", ["e", try b.integers("from", [1, 2]), try b.integers("to", [9, 16])], "f")
+      b.add(
+        "Slice", ["e", try b.integers("from2", [1]), try b.integers("to2", [9]), try b.integers("axis2", [-2])], "h")
+      b.add("Pad", ["h", try b.integers("pads", [0, 1, 2, 3, 0, 1, 0, -1])], "i")
+      b.add("Pad", ["i", try b.integers("pads2", [1, 2]), "", try b.integers("axes2", [3])], "j")
+      b.add("Softmax", ["j"], "y", [AttributeProto("axis", i: 1)])
+    }
+  }
+
+  /// Single pixels are turned in name only.
+  @Test(arguments: [false, true]) func reductions(keepsDimensions: Bool) throws {
+    try expect(turned: keepsDimensions ? 3 : 2, outputs: ["y", "z"]) { b in
+      let keeps = AttributeProto("keepdims", i: keepsDimensions ? 1 : 0)
+      b.add("ReduceMax", ["c", try b.integers("places", [2, -1])], "y", [keeps])
+      b.add("GlobalAveragePool", ["c"], "g")
+      b.add("Flatten", ["g"], "z")
+    }
+  }
+
+  /// What is left of the dimensions is in another order.
+  @Test func reductionOfOneDimension() throws {
+    try expect(turned: 2) { b in
+      b.add("ReduceSum", ["c", try b.integers("places", [3])], "y", [AttributeProto("keepdims", i: 0)])
+    }
+  }
+
+  @Test func pools() throws {
+    try expect(turned: 2) { b in
+      let window = [AttributeProto("kernel_shape", ints: [3, 2]), AttributeProto("strides", ints: [2, 1])]
+      b.add("MaxPool", ["c"], "m", window)
+      b.add("AveragePool", ["m"], "a", window + [AttributeProto("pads", ints: [1, 0, 1, 1])])
+      let parameters = try ["scale", "bias", "mean"].map { try b.floats($0, [6]) }
+      b.constants.append(
+        TensorProto(name: "variance", tensor: try Tensor([Float](repeating: 0.7, count: 6), shape: [6])))
+      b.add("BatchNormalization", ["a"] + parameters + ["variance"], "n")
+      b.add("Relu", ["n"], "y")
+    }
+  }
+
+  /// Places go from pool to unpool without a look at what they mean; an output must have the standard's.
+  @Test(arguments: [false, true]) func places(areSeen: Bool) throws {
+    try expect(turned: areSeen ? 5 : 2, outputs: areSeen ? ["y", "i"] : ["y"]) { b in
+      let window = [AttributeProto("kernel_shape", ints: [2, 2]), AttributeProto("strides", ints: [2, 2])]
+      b.nodes.append(NodeProto("MaxPool", input: ["c"], output: ["m", "i"], attribute: window))
+      try b.convolve("m", "d")
+      b.add("MaxUnpool", ["d", "i"], "u", window)
+      try b.convolve("u", "y")
+    }
+  }
+
+  /// A model that turns its images itself, into the order of TensorFlow and back.
+  @Test func transpositions() throws {
+    try expect(turned: 2, outputs: ["y", "z"]) { b in
+      b.add("Transpose", ["c"], "l", [AttributeProto("perm", ints: [0, 2, 3, 1])])
+      b.add("Relu", ["l"], "r")
+      b.add("Transpose", ["r"], "f", [AttributeProto("perm", ints: [0, 3, 1, 2])])
+      try b.convolve("f", "d")
+      b.add("Transpose", ["d"], "y", [AttributeProto("perm", ints: [0, 2, 3, 1])])
+      b.add("Transpose", ["d"], "z", [AttributeProto("perm", ints: [1, 0, 2, 3])])
+    }
+  }
+
+  @Test func resized() throws {
+    try expect(turned: 2) { b in
+      b.constants.append(TensorProto(name: "scales", tensor: try Tensor([1, 1, 2, 1.5] as [Float], shape: [4])))
+      b.add("Resize", ["c", "", "scales"], "y", [AttributeProto("mode", s: "linear")])
+    }
+  }
+
+  /// Nested graphs read a value of the graph around them as it is, and turn what they give.
+  @Test func nestedGraphs() throws {
+    try expect(turned: 1) { b in
+      b.inputs.append(("yes", .bool, TensorShapeProto([1])))
+      func branch(_ name: String) throws -> GraphProto {
+        let weights = try b.floats("w" + name, [6, 6, 1, 1])
+        return GraphProto(
+          name: name, node: [NodeProto("Conv", input: ["c", weights], output: [name])], input: [],
+          output: [ValueInfoProto(name: name)], initializer: [])
+      }
+      let (left, right) = (try branch("left"), try branch("right"))
+      b.nodes.append(
+        NodeProto(
+          "If", input: ["yes"], output: ["i"],
+          attribute: [AttributeProto("then_branch", g: left), AttributeProto("else_branch", g: right)]))
+      b.add("Neg", ["i"], "y")
+    }
+  }
+}
