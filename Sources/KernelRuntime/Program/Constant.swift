@@ -30,6 +30,13 @@ public final class Constant: Sendable {
   /// The packed forms, by name.
   package var packedForms: [String: Tensor] { state.withLock(\.packed) }
 
+  /// The bytes of all that is kept.
+  var byteCount: Int {
+    state.withLock { state in
+      (state.elements?.byteCount ?? 0) + state.packed.values.reduce(0) { $0 + $1.byteCount }
+    }
+  }
+
   /// The memory that runs may read the value from.
   var buffers: [Buffer] {
     state.withLock { state in (state.elements.map { [$0.buffer] } ?? []) + state.packed.values.map(\.buffer) }

@@ -59,7 +59,7 @@ public final class Executor: Sendable {
   public var memory: Memory {
     Memory(
       arenaBytes: arenaBytes, leastArenaBytes: leastBytes, scratchBytes: scratchBytes,
-      constantBytes: program.constants.reduce(0) { $0 + $1.value.buffers.reduce(0) { $0 + $1.byteCount } })
+      constantBytes: program.constants.reduce(0) { $0 + $1.value.byteCount })
   }
 
   /// What a call costs by the operator's definition.
