@@ -1,14 +1,14 @@
 #ifndef ELEMENTARY_H
 #define ELEMENTARY_H
 
-// What the files of this folder share: elementary functions of one element, and a function's variants for each target.
+// What some files of this folder share: elementary functions of one element.
 
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
+#include "targets.h"
 
 // Written for one element, without branches and calls, so that the compiler turns each loop into vector code for the
 // target of the function it is inlined into. The polynomials are minimax fits by Remez's algorithm.
@@ -73,25 +73,5 @@ ALWAYS_INLINE float tanh_one(float x) {
   float large = copysignf(1.0f - 2.0f / (exp_one(2.0f * a) + 1.0f), x);
   return a < 0.625f ? small : large;
 }
-
-// Each function once for each target, and a choice among them by the processor at hand.
-#if defined(__x86_64__)
-#define TARGETS(NAME, PARAMETERS, ARGUMENTS)                                                                       \
-  __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma"))) static void NAME##_avx512 PARAMETERS {    \
-    NAME ARGUMENTS;                                                                                                \
-  }                                                                                                                \
-  __attribute__((target("avx2,fma"))) static void NAME##_avx2 PARAMETERS { NAME ARGUMENTS; }                       \
-  static void NAME##_portable PARAMETERS { NAME ARGUMENTS; }                                                       \
-  void onramp_##NAME PARAMETERS {                                                                                  \
-    if (__builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&                                \
-        __builtin_cpu_supports("avx512bw"))                                                                        \
-      return NAME##_avx512 ARGUMENTS;                                                                              \
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return NAME##_avx2 ARGUMENTS;             \
-    NAME##_portable ARGUMENTS;                                                                                     \
-  }
-#else
-#define TARGETS(NAME, PARAMETERS, ARGUMENTS) \
-  void onramp_##NAME PARAMETERS { NAME ARGUMENTS; }
-#endif
 
 #endif

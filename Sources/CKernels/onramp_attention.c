@@ -18,8 +18,6 @@ _Static_assert((int)ONRAMP_ATTENTION_SIZE <= (int)BLOCK_KEYS, "a query must fit 
 // As wide as the widest target's registers; others take several for one.
 typedef float vector __attribute__((vector_size(LANES * sizeof(float)), aligned(sizeof(float))));
 
-#define UNROLL _Pragma("clang loop unroll(full)")
-
 // R rows of A, PITCH apart, times V · LANES columns of packed B. R and V are constants wherever this is used.
 // With `gain`, C becomes C · old + the product · gain, row by row; without `old`, what C held does not count.
 ALWAYS_INLINE void tile(const int R, const int V, const float *restrict a, size_t k, const float *restrict b,
@@ -196,30 +194,17 @@ void onramp_attention_pack_values(float *to, const float *from, size_t row_strid
 
 // The tile that leaves the fewest of the processor's registers idle: rows, and vectors of columns.
 #if defined(__x86_64__)
-__attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma"))) static void attend_avx512(
-    const onramp_attention_block *block) {
-  attend(12, 2, block);
-}
-__attribute__((target("avx2,fma"))) static void attend_avx2(const onramp_attention_block *block) {
-  attend(6, 1, block);
-}
+AVX512_TARGET static void attend_avx512(const onramp_attention_block *block) { attend(12, 2, block); }
+AVX2_TARGET static void attend_avx2(const onramp_attention_block *block) { attend(6, 1, block); }
 static void attend_portable(const onramp_attention_block *block) { attend(2, 1, block); }
 
-typedef enum { PORTABLE, AVX2, AVX512 } target;
-
-static target best_target(void) {
-  if (__builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
-    return AVX512;
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? AVX2 : PORTABLE;
-}
-
-size_t onramp_attention_panel(void) { return best_target() == AVX512 ? 2 * LANES : LANES; }
+size_t onramp_attention_panel(void) { return best_target() == ON_AVX512 ? 2 * LANES : LANES; }
 
 void onramp_attention(const onramp_attention_block *block) {
   switch (best_target()) {
-    case AVX512: return attend_avx512(block);
-    case AVX2: return attend_avx2(block);
-    case PORTABLE: return attend_portable(block);
+    case ON_AVX512: return attend_avx512(block);
+    case ON_AVX2: return attend_avx2(block);
+    case ON_ANY: return attend_portable(block);
   }
 }
 #else

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
+#include "targets.h"
 
 // Vectors of the compiler's own kind, which it splits where the target's are narrower. Elements need no alignment.
 typedef float float16 __attribute__((ext_vector_type(16), aligned(4)));
@@ -453,26 +453,6 @@ ALWAYS_INLINE void copy_runs(void *to, size_t to_stride, const void *from, size_
     *(bytes32 *)(t + bytes - 32) = last;
   }
 }
-
-// Each function once for each target, and a choice among them by the processor at hand.
-#if defined(__x86_64__)
-#define TARGETS(RESULT, NAME, PARAMETERS, ARGUMENTS)                                                                \
-  __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma"))) static RESULT NAME##_avx512 PARAMETERS {   \
-    return NAME ARGUMENTS;                                                                                          \
-  }                                                                                                                 \
-  __attribute__((target("avx2,fma"))) static RESULT NAME##_avx2 PARAMETERS { return NAME ARGUMENTS; }               \
-  static RESULT NAME##_portable PARAMETERS { return NAME ARGUMENTS; }                                               \
-  RESULT onramp_##NAME PARAMETERS {                                                                                 \
-    if (__builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&                                 \
-        __builtin_cpu_supports("avx512bw"))                                                                         \
-      return NAME##_avx512 ARGUMENTS;                                                                               \
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return NAME##_avx2 ARGUMENTS;              \
-    return NAME##_portable ARGUMENTS;                                                                               \
-  }
-#else
-#define TARGETS(RESULT, NAME, PARAMETERS, ARGUMENTS) \
-  RESULT onramp_##NAME PARAMETERS { return NAME ARGUMENTS; }
-#endif
 
 TARGETS(void, window_depthwise,
         (const onramp_window_row *window, float *y, const float *const *rows, const float *const *weights,

@@ -2,12 +2,11 @@
 
 #include <string.h>
 
+#include "targets.h"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
-#define AVX2 __attribute__((target("avx2,fma")))
-#define AVX512 __attribute__((target("avx512f,avx2,fma")))
 #endif
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 static void pack_portable(float *to, size_t panel, const float *image, const size_t *row_offsets, size_t rows,
                           const onramp_segment *segments, size_t segment_count) {
@@ -23,7 +22,7 @@ static void pack_portable(float *to, size_t panel, const float *image, const siz
 
 #if defined(__x86_64__)
 // Masked moves: most segments are shorter than a vector and none longer than two.
-AVX512 static void pack_avx512(float *to, size_t panel, const float *image, const size_t *row_offsets, size_t rows,
+__attribute__((target("avx512f"))) static void pack_avx512(float *to, size_t panel, const float *image, const size_t *row_offsets, size_t rows,
                                const onramp_segment *segments, size_t segment_count) {
   for (size_t s = 0; s < segment_count; s++) {
     size_t n = segments[s].count;
@@ -151,31 +150,15 @@ ALWAYS_INLINE void pool_row(int maximum, float *y, size_t n, const float *x, con
     pool_block(maximum, y + j, n - j < BLOCK ? n - j : BLOCK, x + j * stride, offsets, taps, stride, scale);
 }
 
-// Each function for AVX-512, for AVX2 and as the compiler's target has it, and a choice by the processor at hand.
-#if defined(__x86_64__)
-#define TARGETS(NAME, PARAMETERS, ARGUMENTS)                                                               \
-  AVX512 static void NAME##_avx512 PARAMETERS { NAME ARGUMENTS; }                                          \
-  AVX2 static void NAME##_avx2 PARAMETERS { NAME ARGUMENTS; }                                              \
-  static void NAME##_portable PARAMETERS { NAME ARGUMENTS; }                                               \
-  void onramp_##NAME PARAMETERS {                                                                          \
-    if (__builtin_cpu_supports("avx512f")) return NAME##_avx512 ARGUMENTS;                                 \
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return NAME##_avx2 ARGUMENTS;     \
-    NAME##_portable ARGUMENTS;                                                                             \
-  }
-#else
-#define TARGETS(NAME, PARAMETERS, ARGUMENTS) \
-  void onramp_##NAME PARAMETERS { NAME ARGUMENTS; }
-#endif
-
-TARGETS(depthwise_row,
+TARGETS(void, depthwise_row,
         (float *y, size_t n, const float *x, const size_t *offsets, const float *weights, size_t taps, size_t stride,
          float bias, float low, float high),
         (y, n, x, offsets, weights, taps, stride, bias, low, high))
-TARGETS(depthwise_plane,
+TARGETS(void, depthwise_plane,
         (float *y, size_t height, size_t width, const float *x, size_t pitch, const size_t *offsets,
          const float *weights, size_t taps, float bias, float low, float high),
         (y, height, width, x, pitch, offsets, weights, taps, bias, low, high))
-TARGETS(pool_row,
+TARGETS(void, pool_row,
         (int maximum, float *y, size_t n, const float *x, const size_t *offsets, size_t taps, size_t stride,
          float scale),
         (maximum, y, n, x, offsets, taps, stride, scale))

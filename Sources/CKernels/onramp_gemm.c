@@ -4,9 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-// Without being told, the compiler keeps the loops of larger tiles, and with them the sums in memory.
-#define UNROLL _Pragma("clang loop unroll(full)")
+#include "targets.h"
 
 // One tile of C.
 typedef struct {

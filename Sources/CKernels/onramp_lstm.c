@@ -10,8 +10,6 @@ enum { LANES = 16, MAXIMAL_PANEL = 8, MAXIMAL_GROUP = 8, MAXIMAL_TILE = 2 };
 // As wide as the widest target's registers; others take several for one.
 typedef float vector __attribute__((vector_size(LANES * sizeof(float)), aligned(sizeof(float))));
 
-#define UNROLL _Pragma("clang loop unroll(full)")
-
 // n elements of the state `h` times P vectors of recurrent weights each, added to `sums`, and n inputs of G steps times
 // V vectors of input weights each, added to `tile`. P, G and V are constants wherever this is used; P or G may be 0.
 ALWAYS_INLINE void accumulate(const int P, const int G, const int V, size_t n, const float *restrict h, const float *restrict r,
@@ -152,34 +150,23 @@ size_t onramp_lstm_scratch_count(size_t inputs, size_t hidden) {
 
 // As many sums as the processor has registers for.
 #if defined(__x86_64__)
-__attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma"))) static void run_avx512(
-    const onramp_lstm_sequence *q) {
-  run(8, 8, 2, q);
-}
-__attribute__((target("avx2,fma"))) static void run_avx2(const onramp_lstm_sequence *q) { run(2, 4, 1, q); }
+AVX512_TARGET static void run_avx512(const onramp_lstm_sequence *q) { run(8, 8, 2, q); }
+AVX2_TARGET static void run_avx2(const onramp_lstm_sequence *q) { run(2, 4, 1, q); }
 static void run_portable(const onramp_lstm_sequence *q) { run(1, 2, 1, q); }
-
-typedef enum { PORTABLE, AVX2, AVX512 } target;
-
-static target best_target(void) {
-  if (__builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
-    return AVX512;
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? AVX2 : PORTABLE;
-}
 
 onramp_lstm_shape onramp_lstm_best_shape(void) {
   switch (best_target()) {
-    case AVX512: return (onramp_lstm_shape){8 * LANES, 2 * LANES, 8};
-    case AVX2: return (onramp_lstm_shape){2 * LANES, LANES, 4};
-    case PORTABLE: return (onramp_lstm_shape){LANES, LANES, 2};
+    case ON_AVX512: return (onramp_lstm_shape){8 * LANES, 2 * LANES, 8};
+    case ON_AVX2: return (onramp_lstm_shape){2 * LANES, LANES, 4};
+    case ON_ANY: return (onramp_lstm_shape){LANES, LANES, 2};
   }
 }
 
 void onramp_lstm(const onramp_lstm_sequence *sequence) {
   switch (best_target()) {
-    case AVX512: return run_avx512(sequence);
-    case AVX2: return run_avx2(sequence);
-    case PORTABLE: return run_portable(sequence);
+    case ON_AVX512: return run_avx512(sequence);
+    case ON_AVX2: return run_avx2(sequence);
+    case ON_ANY: return run_portable(sequence);
   }
 }
 #else

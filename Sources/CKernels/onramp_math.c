@@ -238,23 +238,23 @@ ALWAYS_INLINE void add_row_product(float *restrict y, size_t n, const float *res
     for (size_t j = 0; j < n; j++) y[j] += a[p] * b[p * ldb + j];
 }
 
-TARGETS(map, (onramp_function function, float alpha, float beta, const float *x, float *y, size_t n),
+TARGETS(void, map, (onramp_function function, float alpha, float beta, const float *x, float *y, size_t n),
         (function, alpha, beta, x, y, n))
-TARGETS(softmax, (float *row, size_t n), (row, n))
-TARGETS(normalize,
+TARGETS(void, softmax, (float *row, size_t n), (row, n))
+TARGETS(void, normalize,
         (float *y, const float *x, const float *scale, const float *bias, size_t n, double epsilon, int centered,
          double *mean, double *inverse_deviation),
         (y, x, scale, bias, n, epsilon, centered, mean, inverse_deviation))
-TARGETS(scale_shift, (float *y, const float *x, size_t n, float scale, float shift, float low, float high),
+TARGETS(void, scale_shift, (float *y, const float *x, size_t n, float scale, float shift, float low, float high),
         (y, x, n, scale, shift, low, high))
-TARGETS(mean, (float *result, const float *x, size_t n), (result, x, n))
-TARGETS(combine,
+TARGETS(void, mean, (float *result, const float *x, size_t n), (result, x, n))
+TARGETS(void, combine,
         (onramp_combination combination, const float *x, size_t x_stride, const float *y, size_t y_stride, float *z,
          size_t n),
         (combination, x, x_stride, y, y_stride, z, n))
-TARGETS(combine_rows,
+TARGETS(void, combine_rows,
         (onramp_combination combination, const float *x, size_t x_stride, size_t x_row, const float *y, size_t y_stride,
          size_t y_row, float *z, size_t n, size_t rows),
         (combination, x, x_stride, x_row, y, y_stride, y_row, z, n, rows))
-TARGETS(add_row_product, (float *y, size_t n, const float *a, size_t k, const float *b, size_t ldb),
+TARGETS(void, add_row_product, (float *y, size_t n, const float *a, size_t k, const float *b, size_t ldb),
         (y, n, a, k, b, ldb))

@@ -1,9 +1,9 @@
 #include "onramp_peak.h"
 
+#include "targets.h"
+
 // Enough independent sums to hide the latency of a multiply-add, few enough to stay in registers.
 enum { SUMS = 12, STEPS = 64 };
-
-#define UNROLL _Pragma("clang loop unroll(full)")
 
 // Sums that neither grow nor become denormal: x = x * 0.5 + 1 tends to 2.
 #define DEFINE_PEAK(NAME, TARGET, LANES)                                                                             \

@@ -2,12 +2,9 @@
 
 #include <string.h>
 
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-#define UNROLL _Pragma("clang loop unroll(full)")
+#include "elementary.h"
 
-enum { MAXIMAL_POINTS = 36 };
-
-enum { MAXIMAL_WIDTH = 32 };
+enum { MAXIMAL_POINTS = 36, MAXIMAL_WIDTH = 32 };
 
 // One channel of all outputs, in double precision: the transforms' factors are no binary fractions.
 ALWAYS_INLINE void pack_channel(int n, const double (*g)[3], float *to, size_t stride, const float *weights,
@@ -134,11 +131,6 @@ ALWAYS_INLINE void pack(size_t size, float *to, size_t stride, const float *weig
   DEFINE_INPUT(NAME, TARGET, VECTOR, LANES, 2)            \
   DEFINE_OUTPUT(NAME, TARGET, VECTOR, LANES, 4, CLAMP)    \
   DEFINE_OUTPUT(NAME, TARGET, VECTOR, LANES, 2, CLAMP)
-
-ALWAYS_INLINE float clamp(float x, float low, float high) {
-  x = x < low ? low : x;
-  return x > high ? high : x;
-}
 
 typedef float four __attribute__((vector_size(16)));
 
