@@ -12,6 +12,37 @@ enum FuseEpilogues {
     }
   }
 
+  /// What a node does to each element of its first operand, where the operators that this pass makes can do it in the end.
+  enum Activation {
+    case limits(Float?, Float?)
+    case function(UnaryFunction, [Float])
+
+    /// - Returns: nil for a node that does something else, or by numbers that only the run knows.
+    init?(_ node: NodeID, _ graph: Graph) {
+      guard graph[node].op.domain.isEmpty, let call = Inference.call(node, in: graph) else { return nil }
+      func float(_ name: String) -> Float { (try? call.float(name)) ?? 0 }
+      switch graph[node].op.type {
+      case "Relu": self = .limits(0, nil)
+      case "Clip":
+        var limits: [Float?] = [nil, nil]
+        for i in 1...2 where call.has(i) {
+          guard let operand = graph[node].operands[i], let number = graph.number(operand) else { return nil }
+          limits[i - 1] = Float(number)
+        }
+        if let low = limits[0], let high = limits[1], low > high { return nil }
+        self = .limits(limits[0], limits[1])
+      case "Sigmoid": self = .function(.sigmoid, [])
+      case "Tanh": self = .function(.tanh, [])
+      case "HardSwish": self = .function(.hardSwish, [])
+      case "HardSigmoid": self = .function(.hardSigmoid, [float("alpha"), float("beta")])
+      case "LeakyRelu": self = .function(.leakyRelu, [float("alpha")])
+      case "Swish": self = .function(.swish, [float("alpha")])
+      case "Gelu": self = .function((try? call.string("approximate")) == "tanh" ? .geluTanh : .gelu, [])
+      default: return nil
+      }
+    }
+  }
+
   /// What one node and those behind it become.
   private struct Fusion {
     private var op: OperatorName
@@ -65,31 +96,16 @@ enum FuseEpilogues {
 
     /// Takes the work of a node over, where that fits behind what is there already.
     private mutating func absorb(_ user: NodeID, _ value: ValueID, _ graph: Graph) -> Bool {
-      guard graph[user].op.domain.isEmpty, let call = Inference.call(user, in: graph) else { return false }
-      func float(_ name: String) -> Float { (try? call.float(name)) ?? 0 }
-      switch graph[user].op.type {
-      case "Add":
+      if graph[user].op == OperatorName("Add") {
         guard !isLimited, let other = graph.partner(graph[user].results[0], "Add", of: value), other != value else {
           return false
         }
         return addBias(other, value, graph) || addResidual(other, value, graph)
-      case "Relu": return limit(0, nil)
-      case "Clip":
-        var limits: [Float?] = [nil, nil]
-        for i in 1...2 where call.has(i) {
-          guard let operand = graph[user].operands[i], let number = graph.number(operand) else { return false }
-          limits[i - 1] = Float(number)
-        }
-        if let low = limits[0], let high = limits[1], low > high { return false }
-        return limit(limits[0], limits[1])
-      case "Sigmoid": return activate(.sigmoid)
-      case "Tanh": return activate(.tanh)
-      case "HardSwish": return activate(.hardSwish)
-      case "HardSigmoid": return activate(.hardSigmoid, [float("alpha"), float("beta")])
-      case "LeakyRelu": return activate(.leakyRelu, [float("alpha")])
-      case "Swish": return activate(.swish, [float("alpha")])
-      case "Gelu": return activate((try? call.string("approximate")) == "tanh" ? .geluTanh : .gelu)
-      default: return false
+      }
+      switch Activation(user, graph) {
+      case .limits(let low, let high): return limit(low, high)
+      case .function(let function, let parameters): return activate(function, parameters)
+      case nil: return false
       }
     }
 
@@ -100,7 +116,7 @@ enum FuseEpilogues {
       return true
     }
 
-    private mutating func activate(_ function: UnaryFunction, _ parameters: [Float] = []) -> Bool {
+    private mutating func activate(_ function: UnaryFunction, _ parameters: [Float]) -> Bool {
       guard takesActivation else { return false }
       attributes["activation"] = .string(function.rawValue)
       if !parameters.isEmpty { attributes["activation_parameters"] = .floats(parameters) }

@@ -38,10 +38,6 @@ enum SinkReshapes {
     graph.remove(node)
   }
 
-  private static let activations: Set<String> = [
-    "Clip", "Gelu", "HardSigmoid", "HardSwish", "LeakyRelu", "Relu", "Sigmoid", "Swish", "Tanh",
-  ]
-
   /// Passes what follows a value, or takes it before the reshape between.
   ///
   /// - Returns: the result of what now follows the value; nil at the end.
@@ -113,7 +109,7 @@ enum SinkReshapes {
     guard graph[node].op.domain.isEmpty, graph[node].results.count == 1, let shape = graph.extents(value),
       graph.extents(graph[node].results[0]) == shape
     else { return false }
-    if activations.contains(graph[node].op.type) { return graph[node].operands.first == value }
+    if FuseEpilogues.Activation(node, graph) != nil { return graph[node].operands.first == value }
     guard let other = graph.partner(graph[node].results[0], "Add", of: value), other != value,
       let extents = graph.extents(other)
     else { return false }
