@@ -53,15 +53,7 @@ import Testing
   ) throws {
     let model = model(
       builder.nodes, inputs: builder.inputs, outputs: outputs, initializers: builder.constants, opset: 23)
-    let fast = try Session(model, threads: 2)
-    let plain = try Session(model, threads: 1, options: .init(reference: true))
-    var random = RandomInputs(seed: 7)
-    let values = try random.values(for: fast.inputs, dimensions: [:])
-    for (a, b) in zip(try fast.run(values), try plain.run(values)) {
-      let difference = Tolerance(relative: 1e-5, absolute: 1e-5).difference(a, b)
-      #expect(difference == nil, sourceLocation: sourceLocation)
-    }
-    let kernels = try fast.prepare(values.map { $0.tensor?.spec }).program.instructions.map(\.kernel)
+    let kernels = try kernelsThatAgree(model, seed: 7, sourceLocation: sourceLocation)
     #expect(kernels.count { $0 is FusedAttentionKernel } == attentions, sourceLocation: sourceLocation)
     if let moving {
       let movers = kernels.count {

@@ -26,3 +26,20 @@ func model(
 }
 
 func floats(_ values: [Float], _ shape: [Int]) throws -> RuntimeValue { .tensor(try Tensor(values, shape: shape)) }
+
+/// Runs a model compiled and by the reference path on made-up inputs, and expects equal outputs.
+///
+/// - Returns: the kernels that the compiled model calls.
+func kernelsThatAgree(
+  _ model: OnnxModel, seed: UInt64, sourceLocation: SourceLocation = #_sourceLocation
+) throws -> [any Kernel] {
+  let fast = try Session(model, threads: 2)
+  let plain = try Session(model, threads: 1, options: .init(reference: true))
+  var random = RandomInputs(seed: seed)
+  let values = try random.values(for: fast.inputs, dimensions: [:])
+  for (a, b) in zip(try fast.run(values), try plain.run(values)) {
+    let difference = Tolerance(relative: 1e-5, absolute: 1e-5).difference(a, b)
+    #expect(difference == nil, sourceLocation: sourceLocation)
+  }
+  return try fast.prepare(values.map { $0.tensor?.spec }).program.instructions.map(\.kernel)
+}
