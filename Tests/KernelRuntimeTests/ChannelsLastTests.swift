@@ -54,9 +54,9 @@ import Testing
       if let activation {
         expected = try activation.evaluate([expected], options: Self.plain, threads: threads)[0]
       }
-      let kernel = ChannelsLastDepthwiseConvKernel(
-        autoPad: window.autoPad, dilations: window.dilations, pads: window.pads, strides: window.strides,
-        low: limits.0, high: limits.1, activation: activation)
+      var fused = reference
+      fused.activation = activation
+      let kernel = ChannelsLastDepthwiseConvKernel(fused)
       let result = try kernel.evaluate([channelsLast(x), w, b], threads: threads)[0]
       #expect(
         isEqual(result, try channelsLast(expected), within: activation == nil ? 0 : 1e-4),
@@ -89,17 +89,11 @@ import Testing
       guard let expected = try? reference.evaluate([x], options: Self.plain, threads: threads) else { continue }
       count += 1
       guard isMaximum else {
-        let kernel = ChannelsLastAveragePoolKernel(
-          kernelShape: window.kernel, strides: window.strides, dilations: window.dilations, pads: window.pads,
-          autoPad: window.autoPad, ceilMode: window.ceil, countIncludePad: includesPad)
-        let result = try kernel.evaluate([channelsLast(x)], threads: threads)[0]
+        let result = try ChannelsLastAveragePoolKernel(reference).evaluate([channelsLast(x)], threads: threads)[0]
         #expect(isEqual(result, try channelsLast(expected[0]), within: 1e-5), "seed \(seed), \(x.shape) \(window)")
         continue
       }
-      let kernel = ChannelsLastMaxPoolKernel(
-        kernelShape: window.kernel, strides: window.strides, dilations: window.dilations, pads: window.pads,
-        autoPad: window.autoPad, ceilMode: window.ceil)
-      let results = try kernel.evaluate([channelsLast(x)], threads: threads)
+      let results = try ChannelsLastMaxPoolKernel(reference).evaluate([channelsLast(x)], threads: threads)
       #expect(isEqual(results[0], try channelsLast(expected[0])), "seed \(seed), \(x.shape) \(window)")
       // The reference counts through all images and channels.
       let pixels = x.shape[2] * x.shape[3]
@@ -117,18 +111,17 @@ import Testing
     for channels in [1, 8, 24, 35, 130] {
       let x = try smallFloats([2, channels, 3 * stride + 2, 5 * stride + 2], &random)
       let pool = PoolKernel(function: .max, kernelShape: [2, 2], strides: [stride, stride])
-      let expected = try MaxUnpoolKernel(kernelShape: [2, 2], strides: [stride, stride]).evaluate(
-        try pool.evaluate([x], threads: threads), threads: threads)[0]
-      let pairs = try ChannelsLastMaxPoolKernel(kernelShape: [2, 2], strides: [stride, stride])
-        .evaluate([channelsLast(x)], threads: threads)
-      let kernel = ChannelsLastMaxUnpoolKernel(kernelShape: [2, 2], strides: [stride, stride])
+      let unpool = MaxUnpoolKernel(kernelShape: [2, 2], strides: [stride, stride])
+      let expected = try unpool.evaluate(try pool.evaluate([x], threads: threads), threads: threads)[0]
+      let pairs = try ChannelsLastMaxPoolKernel(pool).evaluate([channelsLast(x)], threads: threads)
+      let kernel = ChannelsLastMaxUnpoolKernel(unpool)
       #expect(isEqual(try kernel.evaluate(pairs, threads: threads)[0], try channelsLast(expected)), "seed \(seed)")
     }
   }
 
   /// Indices from elsewhere are taken as they are, as long as they lie in the image.
   @Test func strayIndices() throws {
-    let kernel = ChannelsLastMaxUnpoolKernel(kernelShape: [2, 2], strides: [2, 2])
+    let kernel = ChannelsLastMaxUnpoolKernel(MaxUnpoolKernel(kernelShape: [2, 2], strides: [2, 2]))
     let x = try Tensor([Float(1), 2, 3, 4], shape: [1, 2, 1, 2])
     let y = try kernel.evaluate([x, Tensor([Int32(0), 7, 0, 1], shape: [1, 2, 1, 2])], threads: threads)[0]
     #expect(floats(y) == [3, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2])
@@ -188,16 +181,16 @@ import Testing
   @Test func emptyTensors() throws {
     let none = try Tensor([Float](), shape: [0, 4, 4, 8])
     let w = try Tensor([Float](repeating: 1, count: 72), shape: [8, 1, 3, 3])
-    let convolution = ChannelsLastDepthwiseConvKernel(pads: [1, 1, 1, 1])
+    let convolution = ChannelsLastDepthwiseConvKernel(ConvKernel(pads: [1, 1, 1, 1]))
     #expect(try convolution.evaluate([none, w], threads: threads)[0].shape == [0, 4, 4, 8])
-    let pool = ChannelsLastMaxPoolKernel(kernelShape: [2, 2], strides: [2, 2])
+    let pool = ChannelsLastMaxPoolKernel(PoolKernel(function: .max, kernelShape: [2, 2], strides: [2, 2]))
     let pairs = try pool.evaluate([none], threads: threads)
     #expect(pairs[0].shape == [0, 2, 2, 8])
-    let unpool = ChannelsLastMaxUnpoolKernel(kernelShape: [2, 2], strides: [2, 2])
+    let unpool = ChannelsLastMaxUnpoolKernel(MaxUnpoolKernel(kernelShape: [2, 2], strides: [2, 2]))
     #expect(try unpool.evaluate(pairs, threads: threads)[0].shape == [0, 4, 4, 8])
     let channelless = try Tensor([Float](), shape: [1, 4, 4, 0])
     #expect(try pool.evaluate([channelless], threads: threads)[0].shape == [1, 2, 2, 0])
-    let average = ChannelsLastAveragePoolKernel(kernelShape: [2, 2])
+    let average = ChannelsLastAveragePoolKernel(PoolKernel(function: .average, kernelShape: [2, 2]))
     #expect(try average.evaluate([channelless], threads: threads)[0].shape == [1, 3, 3, 0])
     let nothing = try Tensor([Float](), shape: [0])
     #expect(
@@ -209,10 +202,14 @@ import Testing
     let x = try Tensor([Float](repeating: 0, count: 64), shape: [1, 2, 4, 8])
     let w = try Tensor([Float](repeating: 0, count: 72), shape: [8, 1, 3, 3])
     for kernel: any Kernel in [
-      ChannelsLastDepthwiseConvKernel(), ChannelsLastDepthwiseConvKernel(kernelShape: [2, 2], pads: [1, 1, 1, 1]),
-      ChannelsLastDepthwiseConvKernel(pads: [1, 1, 1]), ChannelsLastDepthwiseConvKernel(pads: [-1, 2, 2, 2]),
-      ChannelsLastMaxPoolKernel(kernelShape: [3, 3]), ChannelsLastMaxPoolKernel(kernelShape: [.max, .max]),
-      ChannelsLastAveragePoolKernel(kernelShape: [2]), ChannelsLastMaxUnpoolKernel(kernelShape: [2, 2]),
+      ChannelsLastDepthwiseConvKernel(ConvKernel()),
+      ChannelsLastDepthwiseConvKernel(ConvKernel(kernelShape: [2, 2], pads: [1, 1, 1, 1])),
+      ChannelsLastDepthwiseConvKernel(ConvKernel(pads: [1, 1, 1])),
+      ChannelsLastDepthwiseConvKernel(ConvKernel(pads: [-1, 2, 2, 2])),
+      ChannelsLastMaxPoolKernel(PoolKernel(function: .max, kernelShape: [3, 3])),
+      ChannelsLastMaxPoolKernel(PoolKernel(function: .max, kernelShape: [.max, .max])),
+      ChannelsLastAveragePoolKernel(PoolKernel(function: .average, kernelShape: [2])),
+      ChannelsLastMaxUnpoolKernel(MaxUnpoolKernel(kernelShape: [2, 2])),
     ] {
       #expect(throws: KernelError.self) { try kernel.evaluate([x, w], threads: threads) }
     }

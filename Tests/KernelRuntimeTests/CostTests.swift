@@ -21,10 +21,14 @@ import Testing
     let expected = 2.0 * 8 * 7 * 7 * 27
     #expect(flops(ConvKernel(group: 2), shapes.first, [[1, 8, 7, 7]]) == expected)
     #expect(flops(ChannelsLastConvKernel(ConvKernel(group: 2)), shapes.last, [[1, 7, 7, 8]]) == expected)
-    let depthwise = flops(ChannelsLastDepthwiseConvKernel(), [[1, 9, 9, 6], [6, 1, 3, 3]], [[1, 7, 7, 6]])
+    let depthwise = flops(
+      ChannelsLastDepthwiseConvKernel(ConvKernel()), [[1, 9, 9, 6], [6, 1, 3, 3]], [[1, 7, 7, 6]])
     #expect(depthwise == 2 * 49 * 6 * 9)
     #expect(flops(PoolKernel(function: .max, kernelShape: [2, 2]), [[1, 6, 8, 8]], [[1, 6, 4, 4]]) == 6 * 16 * 4)
-    #expect(flops(ChannelsLastMaxPoolKernel(kernelShape: [2, 3]), [[1, 8, 9, 6]], [[1, 4, 3, 6]]) == 72 * 6)
+    #expect(
+      flops(
+        ChannelsLastMaxPoolKernel(PoolKernel(function: .max, kernelShape: [2, 3])), [[1, 8, 9, 6]], [[1, 4, 3, 6]])
+        == 72 * 6)
     #expect(flops(GlobalPoolKernel(function: .average), [[2, 6, 8, 8]], [[2, 6, 1, 1]]) == 2 * 6 * 64)
   }
 

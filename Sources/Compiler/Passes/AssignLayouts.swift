@@ -62,9 +62,7 @@ enum AssignLayouts {
       for i in [0, 3] where i < operands.count {
         if let operand = operands[i] { operands[i] = try twin(of: operand) }
       }
-      var attributes = record.attributes
-      if isDepthwise { attributes["group"] = nil }
-      try replace(node, by: fused(isDepthwise ? "DepthwiseConv" : "Conv"), operands, attributes)
+      try replace(node, by: fused(isDepthwise ? "DepthwiseConv" : "Conv"), operands, record.attributes)
     }
 
     private mutating func pool(_ node: NodeID, _ call: OperatorCall) throws(Diagnostic) {

@@ -8,13 +8,13 @@ extension ConvKernel {
 
 extension ChannelsLastConvKernel {
   public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
-    windowFlops(weights: operands[1], results[0])
+    conv.flops(operands, results)
   }
 }
 
 extension ChannelsLastDepthwiseConvKernel {
   public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
-    windowFlops(weights: operands[1], results[0])
+    conv.flops(operands, results)
   }
 }
 
@@ -51,13 +51,13 @@ extension PoolKernel {
 
 extension ChannelsLastMaxPoolKernel {
   public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
-    poolFlops(kernelShape, results[0])
+    pool.flops(operands, results)
   }
 }
 
 extension ChannelsLastAveragePoolKernel {
   public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
-    poolFlops(kernelShape, results[0])
+    pool.flops(operands, results)
   }
 }
 

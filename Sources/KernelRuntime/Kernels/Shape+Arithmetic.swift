@@ -172,5 +172,41 @@ struct LoopNest: Sendable {
   }
 }
 
+/// Runs of broadcast operands, many at a time where they are short. Strides within them are 0 or 1.
+struct BroadcastRuns: Sendable {
+  private let nest: LoopNest
+  /// The loops around runs that are short; nil where they are long, or there is one only.
+  private let rows: LoopNest?
+
+  /// - Parameter nest: of a result with elements.
+  init(_ nest: LoopNest) {
+    self.nest = nest
+    rows = nest.extents[nest.extents.count - 1] < 4096 ? nest.withoutInnermost : nil
+  }
+
+  /// The operands' strides within a run.
+  var step: SIMD4<Int> { nest.step }
+
+  /// Calls `body` with runs that together cover the result, on all threads: the first element's index, the operands'
+  /// offsets there and from run to run, a run's length, and how many runs follow one another in the result.
+  ///
+  /// - Parameter grain: the least number of elements that is worth a thread's attention.
+  @inline(__always)
+  func forEach(
+    _ threads: ThreadPool, grain: Int,
+    _ body: (_ start: Int, _ offset: SIMD4<Int>, _ row: SIMD4<Int>, _ count: Int, _ rowCount: Int) -> Void
+  ) {
+    guard let rows else {
+      return threads.forRanges(nest.count, grain: grain) { range in
+        nest.forEachRun(range) { start, count, offset in body(start, offset, SIMD4(), count, 1) }
+      }
+    }
+    let length = nest.extents[nest.extents.count - 1]
+    threads.forRanges(rows.count, grain: max(1, grain / max(1, length))) { range in
+      rows.forEachRun(range) { start, count, offset in body(start * length, offset, rows.step, length, count) }
+    }
+  }
+}
+
 /// The least number of elements of cheap work that pays for another thread.
 let cheapGrain = 16384

@@ -95,29 +95,15 @@ public struct BinaryKernel: Kernel {
 
   /// As `prepare`, for single precision, whose arithmetic C does with the widest vectors that the processor has.
   private func prepare(_ combination: onramp_combination, _ result: TensorSpec, _ nest: LoopNest) -> Prepared {
-    let length = nest.extents[nest.extents.count - 1]
-    // Short runs are handed over many at a time.
-    let rows = length < 4096 ? nest.withoutInnermost : nil
+    let runs = BroadcastRuns(nest)
     return Prepared([result], inPlaceOperand: nest.wholeOperand) { invocation in
       nonisolated(unsafe) let x = invocation.operand(0, as: Float.self)
       nonisolated(unsafe) let y = invocation.operand(1, as: Float.self)
       nonisolated(unsafe) let z = invocation.result(0, as: Float.self)
-      // Strides other than 0 and 1 do not occur in runs of broadcast operands.
-      let step = nest.step
-      if let rows {
-        invocation.threads.forRanges(rows.count, grain: max(1, cheapGrain / max(1, length))) { range in
-          rows.forEachRun(range) { start, count, offset in
-            onramp_combine_rows(
-              combination, x + offset[0], step[0], rows.step[0], y + offset[1], step[1], rows.step[1],
-              z + start * length, length, count)
-          }
-        }
-      } else {
-        invocation.threads.forRanges(nest.count, grain: cheapGrain) { range in
-          nest.forEachRun(range) { start, count, offset in
-            onramp_combine(combination, x + offset[0], step[0], y + offset[1], step[1], z + start, count)
-          }
-        }
+      let step = runs.step
+      runs.forEach(invocation.threads, grain: cheapGrain) { start, offset, row, count, rowCount in
+        onramp_combine_rows(
+          combination, x + offset[0], step[0], row[0], y + offset[1], step[1], row[1], z + start, count, rowCount)
       }
     }
   }

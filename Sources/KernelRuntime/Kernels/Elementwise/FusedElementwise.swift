@@ -52,9 +52,7 @@ public struct FusedElementwiseKernel: Kernel {
     let steps = try compiled(operandCount)
     if result.count == 0 { return Prepared([result]) { _ in } }
     let nest = LoopNest(shape, strides: shapes.map { broadcastStrides($0, to: shape) })
-    let length = nest.extents[nest.extents.count - 1]
-    // Short runs are handed over many at a time.
-    let rows = length < 4096 ? nest.withoutInnermost : nil
+    let runs = BroadcastRuns(nest)
     let grain = max(1, cheapGrain / steps.count)
     return Prepared([result], inPlaceOperand: nest.wholeOperand) { [constants] invocation in
       // As numbers, of which a vector needs no memory from the heap.
@@ -62,15 +60,14 @@ public struct FusedElementwiseKernel: Kernel {
       for i in 0..<operandCount { operands[i] = Int(bitPattern: invocation.operand(i, as: Float.self)) }
       let addresses = operands
       nonisolated(unsafe) let z = invocation.result(0, as: Float.self)
-      // Strides other than 0 and 1 do not occur in runs of broadcast operands.
-      let step = nest.step
-      func run(_ start: Int, _ offset: SIMD4<Int>, _ rowStep: SIMD4<Int>, _ count: Int, _ rowCount: Int) {
+      let step = runs.step
+      runs.forEach(invocation.threads, grain: grain) { start, offset, row, count, rowCount in
         withUnsafeTemporaryAllocation(of: onramp_stream.self, capacity: operandCount + constants.count) { streams in
           constants.withUnsafeBufferPointer { constants in
             for i in 0..<operandCount {
               let address = addresses[i] &+ offset[i] &* MemoryLayout<Float>.stride
               streams.initializeElement(
-                at: i, to: onramp_stream(start: UnsafePointer(bitPattern: address), stride: step[i], row: rowStep[i]))
+                at: i, to: onramp_stream(start: UnsafePointer(bitPattern: address), stride: step[i], row: row[i]))
             }
             for i in constants.indices {
               streams.initializeElement(
@@ -78,15 +75,6 @@ public struct FusedElementwiseKernel: Kernel {
             }
             onramp_run_steps(steps, steps.count, streams.baseAddress, streams.count, z + start, count, rowCount)
           }
-        }
-      }
-      if let rows {
-        invocation.threads.forRanges(rows.count, grain: max(1, grain / length)) { range in
-          rows.forEachRun(range) { start, count, offset in run(start * length, offset, rows.step, length, count) }
-        }
-      } else {
-        invocation.threads.forRanges(nest.count, grain: grain) { range in
-          nest.forEachRun(range) { start, count, offset in run(start, offset, SIMD4(), count, 1) }
         }
       }
     }

@@ -4,29 +4,10 @@ import CKernels
 /// weights of operand 1 (channels, 1, kernel height, kernel width); operand 2, one bias for each channel, is optional.
 /// Limits, then an activation apply in the end.
 public struct ChannelsLastDepthwiseConvKernel: Kernel {
-  public var autoPad: AutoPad
-  public var dilations: [Int]
-  public var kernelShape: [Int]
-  public var pads: [Int]
-  public var strides: [Int]
-  public var low: Float?
-  public var high: Float?
-  public var activation: UnaryKernel?
+  /// The attributes, with what applies in the end; the number of groups is not read.
+  public var conv: ConvKernel
 
-  /// - Parameter kernelShape: empty to take it from the weights.
-  public init(
-    autoPad: AutoPad = .notSet, dilations: [Int] = [], kernelShape: [Int] = [], pads: [Int] = [], strides: [Int] = [],
-    low: Float? = nil, high: Float? = nil, activation: UnaryKernel? = nil
-  ) {
-    self.autoPad = autoPad
-    self.dilations = dilations
-    self.kernelShape = kernelShape
-    self.pads = pads
-    self.strides = strides
-    self.low = low
-    self.high = high
-    self.activation = activation
-  }
+  public init(_ conv: ConvKernel) { self.conv = conv }
 
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
     let (x, w) = (try operands.spec(0), try operands.spec(1))
@@ -34,18 +15,19 @@ public struct ChannelsLastDepthwiseConvKernel: Kernel {
     guard x.rank == 4, w.rank == 4, w.shape[0] == x.shape[3], w.shape[1] == 1 else {
       throw .invalid("a depthwise convolution of shape \(x.shape) with weights of shape \(w.shape)")
     }
-    guard kernelShape.isEmpty || kernelShape == Array(w.shape[2...]) else {
-      throw .invalid("weights of shape \(w.shape) are not of the kernel shape \(kernelShape)")
+    guard conv.kernelShape.isEmpty || conv.kernelShape == Array(w.shape[2...]) else {
+      throw .invalid("weights of shape \(w.shape) are not of the kernel shape \(conv.kernelShape)")
     }
     let plan = try ChannelsLastWindow(
-      x, kernel: Array(w.shape[2...]), strides: strides, dilations: dilations, pads: pads, autoPad: autoPad)
+      x, kernel: Array(w.shape[2...]), strides: conv.strides, dilations: conv.dilations, pads: conv.pads,
+      autoPad: conv.autoPad)
     if let bias = try operands.optionalSpec(2) {
       try require(bias, is: .float, "the bias")
       try require(bias, has: [plan.channels], "the bias")
     }
     let result = try TensorSpec.checked(.float, plan.shape)
     if result.count == 0 { return Prepared([result]) { _ in } }
-    let activation = try VectorFunction.fused(activation)
+    let activation = try VectorFunction.fused(conv.activation)
     let (taps, channels) = (plan.window.kernelCount, plan.channels)
     let weightBytes = try checkedProduct(taps * channels, MemoryLayout<Float>.size)
     // Each tap's weights of all channels side by side.
@@ -58,7 +40,7 @@ public struct ChannelsLastDepthwiseConvKernel: Kernel {
       pack(tensor.address, address)
     }
     let hasBias = operands.has(2)
-    let (low, high) = (low ?? -.infinity, high ?? .infinity)
+    let (low, high) = (conv.low ?? -.infinity, conv.high ?? .infinity)
     let kernelRow = plan.window.kernel[1] * channels
     return Prepared([result], scratchBytes: packed == nil ? weightBytes : 0) { invocation in
       nonisolated(unsafe) let x = invocation.operand(0, as: Float.self)

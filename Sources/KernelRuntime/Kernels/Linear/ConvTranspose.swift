@@ -141,9 +141,9 @@ public struct ConvTransposeKernel: Kernel {
             if isFast {
               let a = (invocation.scratch + sumBytes).assumingMemoryBound(to: Float.self)
               let b = (invocation.scratch + sumBytes + aBytes).assumingMemoryBound(to: Float.self)
-              onramp_sgemm_pack(
-                a, channelsPerGroup, UnsafeRawPointer(weights).assumingMemoryBound(to: Float.self), channelsPerGroup,
-                rows, rows, 1, 1)
+              onramp_transpose_words(
+                (invocation.scratch + sumBytes).assumingMemoryBound(to: UInt32.self), channelsPerGroup,
+                UnsafeRawPointer(weights).assumingMemoryBound(to: UInt32.self), rows, rows, channelsPerGroup)
               multiply.pack(
                 count: 1, from: UnsafeRawPointer(image).assumingMemoryBound(to: Float.self), at: { _ in 0 }, stride: 1,
                 kStride: inputCount, to: b, threads: threads)

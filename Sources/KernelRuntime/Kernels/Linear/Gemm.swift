@@ -69,9 +69,9 @@ public struct GemmKernel: Kernel {
       let threads = invocation.threads
       var a = invocation.operand(0, as: Float.self)
       if transA {
-        let turned = invocation.scratch.assumingMemoryBound(to: Float.self)
-        onramp_sgemm_pack(turned, k, a, k, m, m, 1, 1)
-        a = UnsafePointer(turned)
+        onramp_transpose_words(
+          invocation.scratch.assumingMemoryBound(to: UInt32.self), k, invocation.operand(0), m, m, k)
+        a = UnsafePointer(invocation.scratch.assumingMemoryBound(to: Float.self))
       }
       let bScratch = (invocation.scratch + aBytes).assumingMemoryBound(to: Float.self)
       if packed == nil {

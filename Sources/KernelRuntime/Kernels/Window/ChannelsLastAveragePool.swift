@@ -3,34 +3,16 @@ import CKernels
 /// The mean of the elements under each place of a window over images of floats with channels last (batch, height, width,
 /// channels).
 public struct ChannelsLastAveragePoolKernel: Kernel {
-  public var kernelShape: [Int]
-  public var strides: [Int]
-  public var dilations: [Int]
-  public var pads: [Int]
-  public var autoPad: AutoPad
-  public var ceilMode: Bool
-  /// Whether padding counts as zeros.
-  public var countIncludePad: Bool
+  /// The attributes; the function is not read.
+  public var pool: PoolKernel
 
-  public init(
-    kernelShape: [Int], strides: [Int] = [], dilations: [Int] = [], pads: [Int] = [], autoPad: AutoPad = .notSet,
-    ceilMode: Bool = false, countIncludePad: Bool = false
-  ) {
-    self.kernelShape = kernelShape
-    self.strides = strides
-    self.dilations = dilations
-    self.pads = pads
-    self.autoPad = autoPad
-    self.ceilMode = ceilMode
-    self.countIncludePad = countIncludePad
-  }
+  public init(_ pool: PoolKernel) { self.pool = pool }
 
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
-    let plan = try ChannelsLastWindow(
-      try operands.spec(0), kernel: kernelShape, strides: strides, dilations: dilations, pads: pads, autoPad: autoPad,
-      ceilMode: ceilMode)
+    let plan = try ChannelsLastWindow(pool, try operands.spec(0))
     let result = try TensorSpec.checked(.float, plan.shape)
     let window = plan.window
+    let countIncludePad = pool.countIncludePad
     // How many elements each place counts along a dimension.
     let counts = (0..<2).map { d in
       (0..<window.output[d]).map { place in

@@ -6,29 +6,13 @@ import CKernels
 /// The results are the values and the place of each in its image, row · width + column (int32): the first of equals
 /// wins, and NaN never wins over a number. A window that covers nothing has the value -∞ and the place -1.
 public struct ChannelsLastMaxPoolKernel: Kernel {
-  public var kernelShape: [Int]
-  public var strides: [Int]
-  public var dilations: [Int]
-  public var pads: [Int]
-  public var autoPad: AutoPad
-  public var ceilMode: Bool
+  /// The attributes; the function and the order of indices are not read.
+  public var pool: PoolKernel
 
-  public init(
-    kernelShape: [Int], strides: [Int] = [], dilations: [Int] = [], pads: [Int] = [], autoPad: AutoPad = .notSet,
-    ceilMode: Bool = false
-  ) {
-    self.kernelShape = kernelShape
-    self.strides = strides
-    self.dilations = dilations
-    self.pads = pads
-    self.autoPad = autoPad
-    self.ceilMode = ceilMode
-  }
+  public init(_ pool: PoolKernel) { self.pool = pool }
 
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
-    let plan = try ChannelsLastWindow(
-      try operands.spec(0), kernel: kernelShape, strides: strides, dilations: dilations, pads: pads, autoPad: autoPad,
-      ceilMode: ceilMode)
+    let plan = try ChannelsLastWindow(pool, try operands.spec(0))
     let results = [try TensorSpec.checked(.float, plan.shape), try TensorSpec.checked(.int32, plan.shape)]
     let window = plan.window
     guard window.inputCount <= Int32.max else { throw .unsupported("images of \(window.inputCount) pixels") }

@@ -4,15 +4,10 @@ import Synchronization
 /// Puts the values of operand 0, images of floats with channels last (batch, height, width, channels), at the places in
 /// their images that operand 1 names, row · width + column (int32), and zeros elsewhere.
 public struct ChannelsLastMaxUnpoolKernel: Kernel {
-  public var kernelShape: [Int]
-  public var strides: [Int]
-  public var pads: [Int]
+  /// The attributes.
+  public var unpool: MaxUnpoolKernel
 
-  public init(kernelShape: [Int], strides: [Int] = [], pads: [Int] = []) {
-    self.kernelShape = kernelShape
-    self.strides = strides
-    self.pads = pads
-  }
+  public init(_ unpool: MaxUnpoolKernel) { self.unpool = unpool }
 
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
     let (x, indices) = (try operands.spec(0), try operands.spec(1))
@@ -20,8 +15,7 @@ public struct ChannelsLastMaxUnpoolKernel: Kernel {
     try require(indices, is: .int32, "the indices")
     try require(indices, has: x.shape, "the indices")
     guard x.rank == 4 else { throw .invalid("images with channels last have four dimensions, not shape \(x.shape)") }
-    let flat = try MaxUnpoolKernel(kernelShape: kernelShape, strides: strides, pads: pads)
-      .inferredShape([x.shape[0], x.shape[3], x.shape[1], x.shape[2]])
+    let flat = try unpool.inferredShape([x.shape[0], x.shape[3], x.shape[1], x.shape[2]])
     let shape = [flat[0], flat[2], flat[3], flat[1]]
     let result = try TensorSpec.checked(.float, shape)
     let (channels, pixels, places, count) = (shape[3], shape[1] * shape[2], x.shape[1] * x.shape[2], x.count)
@@ -44,8 +38,10 @@ public struct ChannelsLastMaxUnpoolKernel: Kernel {
 
   /// The windows over the result, where they cover each of its pixels once.
   private func tiling(_ result: TensorSpec) throws(KernelError) -> ChannelsLastWindow? {
-    guard kernelShape == strides, pads.allSatisfy({ $0 == 0 }), result.count > 0 else { return nil }
-    return try ChannelsLastWindow(result, kernel: kernelShape, strides: strides, pads: [])
+    guard unpool.kernelShape == unpool.strides, unpool.pads.allSatisfy({ $0 == 0 }), result.count > 0 else {
+      return nil
+    }
+    return try ChannelsLastWindow(result, kernel: unpool.kernelShape, strides: unpool.strides, pads: [])
   }
 
   /// Writes each pixel of the result once, provided that all indices lie in their own windows.

@@ -21,6 +21,13 @@ struct ChannelsLastWindow: Sendable {
     guard window.kernelCount < 1 << 24 else { throw .unsupported("a window of \(kernel) elements") }
   }
 
+  /// The window of a pool.
+  init(_ pool: PoolKernel, _ x: TensorSpec) throws(KernelError) {
+    try self.init(
+      x, kernel: pool.kernelShape, strides: pool.strides, dilations: pool.dilations, pads: pool.pads,
+      autoPad: pool.autoPad, ceilMode: pool.ceilMode)
+  }
+
   /// The result's shape.
   var shape: [Int] { [batch] + window.output + [channels] }
   /// The number of elements of one image.

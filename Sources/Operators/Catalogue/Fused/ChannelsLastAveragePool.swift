@@ -15,9 +15,6 @@ enum ChannelsLastAveragePoolOp: FusedOp {
   }
 
   static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
-    let window = try WindowAttributes(call)
-    return ChannelsLastAveragePoolKernel(
-      kernelShape: window.kernelShape, strides: window.strides, dilations: window.dilations, pads: window.pads,
-      autoPad: window.autoPad, ceilMode: window.ceilMode, countIncludePad: try call.flag("count_include_pad"))
+    ChannelsLastAveragePoolKernel(try AveragePoolOp.averageKernel(call))
   }
 }

@@ -7,9 +7,7 @@ enum ChannelsLastDepthwiseConvOp: FusedOp {
   static var schema: OperatorSchema? {
     OperatorSchema(
       name, inputs: [.one("X", "T"), .one("W", "T"), .optional("B", "T")], outputs: [.one("Y", "T")],
-      attributes: [
-        .string("auto_pad", "NOTSET"), .ints("dilations"), .ints("kernel_shape"), .ints("pads"), .ints("strides"),
-      ] + OperatorSchema.epilogueAttributes, types: ["T": .tensors(.float)])
+      attributes: FusedConvOp.attributes, types: ["T": .tensors(.float)])
   }
 
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
@@ -24,10 +22,6 @@ enum ChannelsLastDepthwiseConvOp: FusedOp {
   }
 
   static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
-    let window = try WindowAttributes(call)
-    return ChannelsLastDepthwiseConvKernel(
-      autoPad: window.autoPad, dilations: window.dilations, kernelShape: window.kernelShape, pads: window.pads,
-      strides: window.strides, low: try call.optionalFloat("low"), high: try call.optionalFloat("high"),
-      activation: try call.activation())
+    ChannelsLastDepthwiseConvKernel(try FusedConvOp.convKernel(call))
   }
 }

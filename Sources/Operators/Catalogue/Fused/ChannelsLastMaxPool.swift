@@ -16,9 +16,6 @@ enum ChannelsLastMaxPoolOp: FusedOp {
   }
 
   static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
-    let window = try WindowAttributes(call)
-    return ChannelsLastMaxPoolKernel(
-      kernelShape: window.kernelShape, strides: window.strides, dilations: window.dilations, pads: window.pads,
-      autoPad: window.autoPad, ceilMode: window.ceilMode)
+    ChannelsLastMaxPoolKernel(try MaxPoolOp.poolKernel(call))
   }
 }

@@ -29,7 +29,6 @@ enum ChannelsLastMaxUnpoolOp: FusedOp {
   }
 
   static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
-    let window = try WindowAttributes(call)
-    return ChannelsLastMaxUnpoolKernel(kernelShape: window.kernelShape, strides: window.strides, pads: window.pads)
+    ChannelsLastMaxUnpoolKernel(try MaxUnpoolOp.unpoolKernel(call))
   }
 }

@@ -3,7 +3,10 @@ import KernelRuntime
 
 /// A convolution, to which a tensor of the result's shape is added; then limits and an activation apply.
 enum FusedConvOp: FusedOp {
-  static var schema: OperatorSchema? {
+  static var schema: OperatorSchema? { schema(name) }
+
+  /// The schema of a convolution with what it does in the end, under any name.
+  static func schema(_ name: OperatorName) -> OperatorSchema {
     OperatorSchema(
       name, inputs: [.one("X", "T"), .one("W", "T"), .optional("B", "T"), .optional("Z", "T")],
       outputs: [.one("Y", "T")], attributes: attributes, types: ["T": .tensors(.float)])

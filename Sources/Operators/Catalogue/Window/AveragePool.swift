@@ -5,7 +5,9 @@ import KernelRuntime
 enum AveragePoolOp: PoolOp {
   static let function = PoolFunction.average
 
-  static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
+  static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel { try averageKernel(call) }
+
+  static func averageKernel(_ call: OperatorCall) throws(Diagnostic) -> PoolKernel {
     var kernel = try poolKernel(call)
     kernel.countIncludePad = try call.flag("count_include_pad")
     return kernel

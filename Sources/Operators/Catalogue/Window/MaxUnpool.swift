@@ -31,7 +31,9 @@ enum MaxUnpoolOp: OperatorDefinition {
     return [try call.tensorType(like: 0, shape)]
   }
 
-  static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
+  static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel { try unpoolKernel(call) }
+
+  static func unpoolKernel(_ call: OperatorCall) throws(Diagnostic) -> MaxUnpoolKernel {
     let window = try WindowAttributes(call)
     return MaxUnpoolKernel(kernelShape: window.kernelShape, strides: window.strides, pads: window.pads)
   }
