@@ -55,6 +55,8 @@ public struct Compiler: Sendable {
 
   /// The passes over the specialized graph, in order.
   private func optimize(_ graph: inout Graph) throws(Diagnostic) {
+    try FoldTransposes.run(on: &graph)
+    EliminateDeadCode.run(on: &graph)
     try Simplify.run(on: &graph)
     try FoldBatchNormalization.run(on: &graph)
     try RecognizeActivations.run(on: &graph)

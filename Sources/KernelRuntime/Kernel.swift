@@ -67,6 +67,8 @@ public struct Operands: Sendable {
   public var list: [Operand?]
   /// The threads that may help to pack constants.
   var threads: ThreadPool?
+  /// Where packed constants are to lie.
+  var memory: ConstantMemory?
   let packedOperands = PackedOperands()
 
   public init(_ list: [Operand?]) { self.list = list }
@@ -119,19 +121,22 @@ public struct Operands: Sendable {
   /// with the constant and in compiled plans. `make` reads elements as the model's file has them, which may start at any
   /// byte: it must not ask for more alignment than the processor does.
   ///
+  /// An operand of several equal parts, each of which becomes one of equal parts of the form, is better made part by
+  /// part: the memory of the file that has been read is given back between them.
+  ///
   /// - Parameters:
   ///   - form: a name for the form and for all that it depends on besides the operand, the processor included.
   ///   - byteCount: the form's size.
-  ///   - make: brings the elements into the form at an address, with the help of threads where there are any.
+  ///   - parts: how many equal parts to make one after the other; at least 1.
+  ///   - make: brings the elements of one part, at the first address, into the form, at the second, with the help of
+  ///     threads where there are any.
   public func packed(
-    _ i: Int, as form: String, byteCount: Int,
-    make: (Tensor, UnsafeMutableRawPointer, ThreadPool?) throws(KernelError) -> Void
+    _ i: Int, as form: String, byteCount: Int, parts: Int = 1,
+    make: (UnsafeRawPointer, UnsafeMutableRawPointer, ThreadPool?) -> Void
   ) throws(KernelError) -> Tensor? {
     guard has(i), let constant = list[i]?.constant else { return nil }
     packedOperands.insert(i)
-    return try constant.packed(as: form, byteCount: byteCount) { (tensor, address) throws(KernelError) in
-      try make(tensor, address, threads)
-    }
+    return try constant.packed(as: form, byteCount: byteCount, parts: parts, in: memory) { make($0, $1, threads) }
   }
 }
 

@@ -144,6 +144,32 @@ import Testing
         ] + end, [1, 4, 5, 7], constants))
   }
 
+  /// Weights that a product multiplies by transposed are packed as the model has them, also where others read them.
+  @Test(arguments: [[3], [2, 3], [2, 1, 3], [2, 0]])
+  func transposedWeights(rows: [Int]) throws {
+    let weights = try constant("w", [7, 5]) { Float($0 % 11) * 0.1 - 0.5 }
+    let row = TensorProto(name: "row", tensor: try Tensor([Int64(4)], shape: [1]))
+    let kernels = try kernelsThatAgree(
+      floatModel(
+        [
+          NodeProto("Transpose", input: ["w"], output: ["t"]), NodeProto("MatMul", input: ["x", "t"], output: ["p"]),
+          NodeProto("Relu", input: ["p"], output: ["y"]), NodeProto("Gather", input: ["w", "row"], output: ["z"]),
+        ], rows + [5], [weights, row], outputs: ["y", "z"]), seed: 4)
+    #expect(kernels.contains { ($0 as? GemmKernel)?.transB == true })
+    #expect(!kernels.contains { $0 is TransposeKernel })
+  }
+
+  /// Packed weights of several megabytes share their memory.
+  @Test func manyWeights() throws {
+    let count = 7
+    let weights = try (0..<count).map { i in
+      try constant("w\(i)", [384, 400 - 16 * (i % 2)]) { Float(($0 + i) % 13) * 0.02 - 0.12 }
+    }
+    let nodes = (0..<count).map { i in NodeProto("MatMul", input: ["x", "w\(i)"], output: ["p\(i)"]) }
+    _ = try kernelsThatAgree(
+      floatModel(nodes, [5, 384], weights, outputs: (0..<count).map { "p\($0)" }), seed: 5)
+  }
+
   /// What MaxPool's indices depend on keeps to the operators' own sums; what follows need not.
   @Test func convolutionsBehindIndicesStayExact() throws {
     let session = try Session(fixture("segnet-static"), threads: 1)

@@ -32,7 +32,10 @@ public enum ElementType: UInt8, CaseIterable, Hashable, Codable, Sendable {
   }
 
   /// The name that ONNX's type strings use, as in `tensor(float)`.
-  public var name: String { String(describing: self) }
+  public var name: String { Self.names[self] ?? "" }
+
+  /// Made once: describing a value looks through the conformances of the process.
+  private static let names = Dictionary(uniqueKeysWithValues: allCases.map { ($0, String(describing: $0)) })
 
   /// The type of that name in ONNX's type strings.
   public init?(name: some StringProtocol) {

@@ -41,6 +41,9 @@ public final class Buffer: @unchecked Sendable {
   /// From this size on memory comes in pages of its own: the heap would keep what is freed.
   private static let pagesLimit = 1 << 20
 
+  /// From this size on the pages are large ones, where the system has them.
+  static let largePagesLimit = 2 * largePage
+
   /// New memory, its contents undefined.
   public init(byteCount: Int) throws(KernelError) {
     func error() -> KernelError { KernelError(.memory, "cannot allocate \(byteCount) bytes") }
@@ -101,6 +104,16 @@ public final class Buffer: @unchecked Sendable {
   var withoutAligning: Buffer {
     guard case .misaligned(let copy) = storage else { return self }
     return copy.made ?? Buffer(borrowing: UnsafeRawBufferPointer(start: start, count: byteCount), owner: self)
+  }
+
+  /// Says that the bytes will be read now, so that those of a mapped file are brought in together.
+  func prepareToRead(offset: Int, count: Int) {
+    switch storage {
+    case .borrowed(let owner):
+      (owner as? MappedFile)?.prepareToRead(UnsafeRawBufferPointer(start: start + offset, count: count))
+    case .misaligned(let copy): copy.source.prepareToRead(offset: copy.offset + offset, count: count)
+    case .heap, .pages, .strings: break
+    }
   }
 
   /// Says that bytes of a mapped file have been read and are not needed soon, so that they stop counting as memory of
@@ -179,7 +192,7 @@ private let largePage = 1 << 21
 /// New pages, from a large page's boundary on where there are several, so that they take few entries of the processor's
 /// tables and few faults.
 private func allocatePages(_ byteCount: Int) -> UnsafeMutableRawPointer? {
-  let isLarge = byteCount >= 2 * largePage
+  let isLarge = byteCount >= Buffer.largePagesLimit
   let count = pageCount(byteCount)
   let reserved = isLarge ? count + largePage : count
   guard let first = mmap(nil, reserved, PROT_READ | PROT_WRITE, MAP_PRIVATE | anonymous, -1, 0), first != MAP_FAILED

@@ -83,9 +83,9 @@ struct ChannelsLastWinograd: Sendable {
   /// - Returns: nil where the weights differ from run to run.
   func prepare(_ operands: Operands, _ result: TensorSpec) throws(KernelError) -> Prepared? {
     let weights = try operands.packed(1, as: form, byteCount: points * product.packedCount * 4) {
-      (tensor, address, threads) in
+      (elements, address, threads) in
       pack(
-        tensor.address.assumingMemoryBound(to: Float.self), to: address.assumingMemoryBound(to: Float.self),
+        elements.assumingMemoryBound(to: Float.self), to: address.assumingMemoryBound(to: Float.self),
         threads: threads)
     }
     guard let weights else { return nil }

@@ -44,9 +44,9 @@ public struct ChannelsLastConvKernel: Kernel {
     }
     let weights = PackedWeights(plan)
     let packed = try operands.packed(1, as: weights.form, byteCount: weights.byteCount) {
-      (tensor, address, threads) in
+      (elements, address, threads) in
       weights.pack(
-        tensor.address.assumingMemoryBound(to: Float.self), to: address.assumingMemoryBound(to: Float.self), threads)
+        elements.assumingMemoryBound(to: Float.self), to: address.assumingMemoryBound(to: Float.self), threads)
     }
     let weightBytes = packed == nil ? weights.byteCount : 0
     let source = try Source(plan)

@@ -36,8 +36,8 @@ public struct ChannelsLastDepthwiseConvKernel: Kernel {
         to.assumingMemoryBound(to: UInt32.self), channels, from.assumingMemoryBound(to: UInt32.self), taps, taps,
         channels)
     }
-    let packed = try operands.packed(1, as: "depthwise-channels-last", byteCount: weightBytes) { tensor, address, _ in
-      pack(tensor.address, address)
+    let packed = try operands.packed(1, as: "depthwise-channels-last", byteCount: weightBytes) { elements, address, _ in
+      pack(elements, address)
     }
     let hasBias = operands.has(2)
     let (low, high) = (conv.low ?? -.infinity, conv.high ?? .infinity)

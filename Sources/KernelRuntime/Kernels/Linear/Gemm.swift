@@ -57,9 +57,9 @@ public struct GemmKernel: Kernel {
     let scale = Float(alpha)
     let packed = try operands.packed(
       1, as: product.form(stride: bStride, kStride: bDepth, scale: scale), byteCount: product.packedCount * 4
-    ) { tensor, address, threads in
+    ) { elements, address, threads in
       product.pack(
-        count: 1, from: tensor.address.assumingMemoryBound(to: Float.self), at: { _ in 0 }, stride: bStride,
+        count: 1, from: elements.assumingMemoryBound(to: Float.self), at: { _ in 0 }, stride: bStride,
         kStride: bDepth, scale: scale, to: address.assumingMemoryBound(to: Float.self), threads: threads)
     }
     let aBytes = transA ? alignedSize(m * k * 4) : 0

@@ -46,9 +46,9 @@ public struct MatMulKernel: Kernel {
     let isTall = product.batches == 1
     let packed = try operands.packed(
       1, as: product.form(stride: 1, kStride: plan.n, count: bCount), byteCount: bSize * bCount * 4
-    ) { tensor, address, threads in
+    ) { elements, address, threads in
       product.pack(
-        count: bCount, from: tensor.address.assumingMemoryBound(to: Float.self),
+        count: bCount, from: elements.assumingMemoryBound(to: Float.self),
         at: { [plan] in $0 * plan.k * plan.n }, stride: 1, kStride: plan.n,
         to: address.assumingMemoryBound(to: Float.self), threads: threads)
     }

@@ -21,15 +21,11 @@ extension LSTMKernel {
       let count = try checkedProduct(width, columns)
       return try operands.packed(
         i, as: "\(directions) × \(gates) × \(columns) in \(width / panel) panels of \(panel)",
-        byteCount: try checkedProduct(try checkedProduct(count, directions), 4)
-      ) { tensor, address, _ in
+        byteCount: try checkedProduct(try checkedProduct(count, directions), 4), parts: directions
+      ) { elements, address, _ in
         let to = address.assumingMemoryBound(to: Float.self)
-        to.update(repeating: 0, count: count * directions)
-        for d in 0..<directions {
-          onramp_lstm_pack(
-            to + d * count, panel, tensor.address.assumingMemoryBound(to: Float.self) + d * gates * columns, gates,
-            columns)
-        }
+        to.update(repeating: 0, count: count)
+        onramp_lstm_pack(to, panel, elements.assumingMemoryBound(to: Float.self), gates, columns)
       }
     }
     guard operands.list[1]?.constant != nil, operands.list[2]?.constant != nil,

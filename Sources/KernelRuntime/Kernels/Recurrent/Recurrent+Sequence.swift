@@ -144,16 +144,16 @@ struct RecurrentPlan: Sendable {
       let input = try operands.packed(
         1, as: share.form(stride: inputSize, kStride: 1, count: directions),
         byteCount: directions * share.packedCount * 4
-      ) { [directions] tensor, address, threads in
+      ) { [directions] elements, address, threads in
         share.pack(
-          count: directions, from: tensor.address.assumingMemoryBound(to: Float.self),
+          count: directions, from: elements.assumingMemoryBound(to: Float.self),
           at: { $0 * rows * inputSize }, stride: inputSize, kStride: 1,
           to: address.assumingMemoryBound(to: Float.self), threads: threads)
       }
       let recurrent = try operands.packed(
         2, as: "\(directions) transposed from \(rows) × \(hidden)", byteCount: directions * rows * hidden * 4
-      ) { [directions] tensor, address, threads in
-        nonisolated(unsafe) let from = tensor.address.assumingMemoryBound(to: UInt32.self)
+      ) { [directions] elements, address, threads in
+        nonisolated(unsafe) let from = elements.assumingMemoryBound(to: UInt32.self)
         nonisolated(unsafe) let to = address.assumingMemoryBound(to: UInt32.self)
         let transpose = { (range: Range<Int>) in
           for i in range {
