@@ -410,29 +410,53 @@ ALWAYS_INLINE void transpose_8x8(uint32_t *to, size_t to_stride, const uint32_t 
   for (size_t i = 0; i < 8; i++) *(word8 *)(to + i * to_stride) = a[i];
 }
 
+// Few columns that lie side by side in the result, or few rows that do so in the operand: their number is a constant
+// wherever this is used, and the compiler shuffles whole vectors.
+ALWAYS_INLINE void interleave(uint32_t *restrict to, const uint32_t *restrict from, size_t from_stride, size_t rows,
+                              size_t columns) {
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < columns; j++) to[i * columns + j] = from[j * from_stride + i];
+  }
+}
+
+ALWAYS_INLINE void separate(uint32_t *restrict to, size_t to_stride, const uint32_t *restrict from, size_t rows,
+                            size_t columns) {
+  for (size_t j = 0; j < columns; j++) {
+    for (size_t i = 0; i < rows; i++) to[i * to_stride + j] = from[j * rows + i];
+  }
+}
+
+// The next of the blocks of 8 or 16 that cover `count`, the last of which may overlap the one before.
+ALWAYS_INLINE size_t next_block(size_t i, size_t size, size_t count) {
+  return i + size < count && i + 2 * size > count ? count - size : i + size;
+}
+
 ALWAYS_INLINE void transpose_words(uint32_t *to, size_t to_stride, const uint32_t *from, size_t from_stride,
                                    size_t rows, size_t columns) {
-  size_t i = 0;
-  for (; i + 16 <= rows; i += 16) {
-    size_t j = 0;
-    // Whole cache lines of both.
-    for (; j + 8 <= columns; j += 8) {
-      transpose_8x8(to + i * to_stride + j, to_stride, from + j * from_stride + i, from_stride);
-      transpose_8x8(to + (i + 8) * to_stride + j, to_stride, from + j * from_stride + i + 8, from_stride);
-    }
-    for (; j < columns; j++)
-      for (size_t k = 0; k < 16; k++) to[(i + k) * to_stride + j] = from[j * from_stride + i + k];
+  if (to_stride == columns) {
+    if (columns == 2) return interleave(to, from, from_stride, rows, 2);
+    if (columns == 3) return interleave(to, from, from_stride, rows, 3);
+    if (columns == 4) return interleave(to, from, from_stride, rows, 4);
   }
-  for (; i + 8 <= rows; i += 8) {
-    size_t j = 0;
-    for (; j + 8 <= columns; j += 8)
-      transpose_8x8(to + i * to_stride + j, to_stride, from + j * from_stride + i, from_stride);
-    for (; j < columns; j++)
-      for (size_t k = 0; k < 8; k++) to[(i + k) * to_stride + j] = from[j * from_stride + i + k];
+  if (from_stride == rows) {
+    if (rows == 2) return separate(to, to_stride, from, 2, columns);
+    if (rows == 3) return separate(to, to_stride, from, 3, columns);
+    if (rows == 4) return separate(to, to_stride, from, 4, columns);
   }
-  if (i < rows) {
+  if (rows < 8 || columns < 8) {
     for (size_t j = 0; j < columns; j++)
-      for (size_t k = i; k < rows; k++) to[k * to_stride + j] = from[j * from_stride + k];
+      for (size_t i = 0; i < rows; i++) to[i * to_stride + j] = from[j * from_stride + i];
+    return;
+  }
+  for (size_t i = 0; i + 8 <= rows;) {
+    // Whole cache lines of both.
+    size_t height = i + 16 <= rows ? 16 : 8;
+    for (size_t j = 0; j + 8 <= columns; j = next_block(j, 8, columns)) {
+      transpose_8x8(to + i * to_stride + j, to_stride, from + j * from_stride + i, from_stride);
+      if (height == 16)
+        transpose_8x8(to + (i + 8) * to_stride + j, to_stride, from + j * from_stride + i + 8, from_stride);
+    }
+    i = i + height + 8 > rows && i + height < rows ? rows - 8 : i + height;
   }
 }
 

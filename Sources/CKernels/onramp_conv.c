@@ -163,6 +163,20 @@ TARGETS(void, pool_row,
          float scale),
         (maximum, y, n, x, offsets, taps, stride, scale))
 
+// The sources of one tap for `count` neighbouring windows: pixels `step` apart in one line of the image, from pixel `x` on;
+// what lies outside the line is zeros, as is all where there is no line.
+static void tap_sources(const float **to, size_t count, const float *line, ptrdiff_t x, ptrdiff_t step, ptrdiff_t width,
+                        ptrdiff_t pitch, const float *zeros) {
+  ptrdiff_t n = (ptrdiff_t)count, begin = 0, end = n;
+  if (!line) end = 0;
+  if (x < 0) begin = (step - 1 - x) / step;
+  if (x + (n - 1) * step >= width) end = x < width && end ? (width - x + step - 1) / step : 0;
+  if (begin > end) begin = end;
+  for (ptrdiff_t i = 0; i < begin; i++) to[i] = zeros;
+  for (ptrdiff_t i = begin; i < end; i++) to[i] = line + (x + i * step) * pitch;
+  for (ptrdiff_t i = end; i < n; i++) to[i] = zeros;
+}
+
 void onramp_conv(const onramp_sgemm_block *block, const onramp_conv_windows *w, const float *image, const float *zeros,
                  size_t first) {
   enum { ROOM = 2 * ONRAMP_CONV_TAPS };
@@ -173,23 +187,17 @@ void onramp_conv(const onramp_sgemm_block *block, const onramp_conv_windows *w, 
   for (size_t start = 0; start < block->m; start += most) {
     size_t count = block->m - start < most ? block->m - start : most;
     size_t row = (first + start) / w->output_width, column = (first + start) % w->output_width;
-    for (size_t i = 0; i < count; i++) {
+    // Windows of one row of the result at a time: their sources lie at equal distances.
+    for (size_t i = 0, run; i < count; i += run, row++, column = 0) {
+      run = w->output_width - column < count - i ? w->output_width - column : count - i;
       ptrdiff_t top = (ptrdiff_t)(row * w->stride[0]) - w->pad[0];
       ptrdiff_t left = (ptrdiff_t)(column * w->stride[1]) - w->pad[1];
       const float **to = sources + i;
       for (size_t ky = 0; ky < w->kernel[0]; ky++) {
         ptrdiff_t y = top + (ptrdiff_t)(ky * w->dilation[0]);
-        int is_inside = y >= 0 && y < height;
-        const float *line = is_inside ? image + y * width * pitch : zeros;
-        for (size_t kx = 0; kx < w->kernel[1]; kx++) {
-          ptrdiff_t x = left + (ptrdiff_t)(kx * w->dilation[1]);
-          *to = is_inside && x >= 0 && x < width ? line + x * pitch : zeros;
-          to += count;
-        }
-      }
-      if (++column == w->output_width) {
-        column = 0;
-        row++;
+        const float *line = y >= 0 && y < height ? image + y * width * pitch : NULL;
+        for (size_t kx = 0; kx < w->kernel[1]; kx++, to += count)
+          tap_sources(to, run, line, left + (ptrdiff_t)(kx * w->dilation[1]), (ptrdiff_t)w->stride[1], width, pitch, zeros);
       }
     }
     onramp_sgemm_block part = *block;
