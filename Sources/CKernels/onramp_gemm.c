@@ -304,8 +304,9 @@ static void multiply_slice(const onramp_sgemm_block *block, const slice *s, tile
         .high = s->is_last ? block->high : __builtin_inff(),
         .column_bias = s->is_first && block->column_bias ? block->column_bias + j : NULL,
     };
-    // The first tile asks for one half of the next panel's lines, the second for the other.
-    const char *next = (const char *)(j + shape->columns < block->n ? b + block->b_stride : b);
+    // The first tile asks for one half of the next panel's lines, the second for the other. Behind the block's last panel
+    // the next block's begins, or that of other weights; where nothing does, asking does no harm.
+    const char *next = (const char *)((uintptr_t)b + block->b_stride * sizeof(float));
     // Tiles of as equal heights as can be.
     for (size_t i = 0, index = 0; index < tiles; index++) {
       size_t rows = block->m / tiles + (index < block->m % tiles);
