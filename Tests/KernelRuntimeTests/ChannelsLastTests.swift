@@ -64,6 +64,48 @@ import Testing
     }
   }
 
+  /// A pointwise convolution and a depthwise one in one pass, whatever the window and the number of rows that are made at a
+  /// time.
+  @Test(arguments: [UnaryKernel(function: .swish), nil])
+  func expandedDepthwiseConvolutions(_ activation: UnaryKernel?) throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = SeededGenerator(seed: seed)
+    var count = 0
+    while count < 100 {
+      let window = Window(&random)
+      var x = try image(&random)
+      if Bool.random(using: &random) {
+        // More rows than are kept.
+        let shape = [2, 3, Int.random(in: 30...60, using: &random), Int.random(in: 20...40, using: &random)]
+        x = try smallFloats(shape, &random)
+      }
+      let channels = [1, 8, 24, 35].randomElement(using: &random) ?? 1
+      let e = try smallFloats([channels, x.shape[1], 1, 1], &random)
+      let w = try smallFloats([channels, 1] + window.kernel, &random)
+      let biases = try (0..<2).map { _ in
+        Bool.random(using: &random) ? try smallFloats([channels], &random) : nil
+      }
+      var expansion = ConvKernel(low: Bool.random(using: &random) ? 0 : nil, high: 9)
+      let conv = ConvKernel(
+        autoPad: window.autoPad, dilations: window.dilations, group: channels, pads: window.pads,
+        strides: window.strides, low: -4, high: 30)
+      var expanded = try expansion.evaluate([x, e, biases[0]], options: Self.plain, threads: threads)[0]
+      if let activation {
+        expanded = try activation.evaluate([expanded], options: Self.plain, threads: threads)[0]
+      }
+      guard let expected = try? conv.evaluate([expanded, w, biases[1]], options: Self.plain, threads: threads)[0] else {
+        continue
+      }
+      count += 1
+      expansion.activation = activation
+      let kernel = ChannelsLastExpandedDepthwiseConvKernel(conv, expansion: expansion)
+      let result = try kernel.evaluate([channelsLast(x), w, biases[1], e, biases[0]], threads: threads)[0]
+      #expect(
+        isEqual(result, try channelsLast(expected), within: activation == nil ? 0 : 1e-4),
+        "seed \(seed), \(x.shape) \(channels) \(window)")
+    }
+  }
+
   @Test(arguments: [false, true])
   func pooling(_ isMaximum: Bool) throws {
     let seed = UInt64.random(in: 0...UInt64.max)

@@ -24,6 +24,10 @@ import Testing
     let depthwise = flops(
       ChannelsLastDepthwiseConvKernel(ConvKernel()), [[1, 9, 9, 6], [6, 1, 3, 3]], [[1, 7, 7, 6]])
     #expect(depthwise == 2 * 49 * 6 * 9)
+    let expanded = flops(
+      ChannelsLastExpandedDepthwiseConvKernel(ConvKernel(), expansion: ConvKernel()),
+      [[1, 9, 9, 2], [6, 1, 3, 3], [6], [6, 2, 1, 1]], [[1, 7, 7, 6]])
+    #expect(expanded == depthwise + 2 * 81 * 6 * 2)
     #expect(flops(PoolKernel(function: .max, kernelShape: [2, 2]), [[1, 6, 8, 8]], [[1, 6, 4, 4]]) == 6 * 16 * 4)
     #expect(
       flops(

@@ -144,6 +144,31 @@ import Testing
         ] + end, [1, 4, 5, 7], constants))
   }
 
+  /// Images of many channels between a pointwise convolution and a depthwise one are not made as a whole.
+  @Test(arguments: [1, 2], [false, true])
+  func invertedBottleneck(stride: Int, isSeen: Bool) throws {
+    let constants = [
+      try constant("e", [72, 6, 1, 1]) { Float($0 % 7) * 0.1 - 0.3 }, try constant("f", [72]) { Float($0 % 3) - 1 },
+      try constant("w", [72, 1, 3, 3]) { Float($0 % 5) * 0.1 - 0.2 },
+      try constant("p", [6, 72, 1, 1]) { Float($0 % 11) * 0.02 - 0.1 }, try constant("zero", []) { _ in 0 },
+      try constant("six", []) { _ in 6 },
+    ]
+    let nodes = [
+      NodeProto("Conv", input: ["x", "e", "f"], output: ["c"]),
+      NodeProto("Clip", input: ["c", "zero", "six"], output: ["h"]),
+      NodeProto(
+        "Conv", input: ["h", "w"], output: ["d"],
+        attribute: [
+          AttributeProto("pads", ints: [1, 1, 1, 1]), AttributeProto("strides", ints: [stride, stride]),
+          AttributeProto("group", i: 72),
+        ]),
+      NodeProto("Relu", input: ["d"], output: ["r"]), NodeProto("Conv", input: ["r", "p"], output: ["y"]),
+    ]
+    let kernels = try kernelsThatAgree(
+      floatModel(nodes, [1, 6, 65, 63], constants, outputs: isSeen ? ["y", "h"] : ["y"]), seed: 6)
+    #expect(kernels.contains { $0 is ChannelsLastExpandedDepthwiseConvKernel } == !isSeen)
+  }
+
   /// Weights that a product multiplies by transposed are packed as the model has them, also where others read them.
   @Test(arguments: [[3], [2, 3], [2, 1, 3], [2, 0]])
   func transposedWeights(rows: [Int]) throws {

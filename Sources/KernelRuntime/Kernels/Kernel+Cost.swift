@@ -18,6 +18,13 @@ extension ChannelsLastDepthwiseConvKernel {
   }
 }
 
+extension ChannelsLastExpandedDepthwiseConvKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    guard let x = operands[0], let w = operands[3] else { return 0 }
+    return conv.flops(operands, results) + 2 * Double(x.count) * Double(w.shape[0])
+  }
+}
+
 extension ConvIntegerKernel {
   public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
     windowFlops(weights: operands[1], results[0])

@@ -10,7 +10,41 @@ public struct ChannelsLastDepthwiseConvKernel: Kernel {
   public init(_ conv: ConvKernel) { self.conv = conv }
 
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
-    let (x, w) = (try operands.spec(0), try operands.spec(1))
+    let rows = try DepthwiseRows(conv, try operands.spec(0), operands)
+    let plan = rows.plan
+    let result = try TensorSpec.checked(.float, plan.shape)
+    if result.count == 0 { return Prepared([result]) { _ in } }
+    let packed = try rows.packed(operands)
+    return Prepared([result], scratchBytes: packed == nil ? rows.weightBytes : 0) { invocation in
+      nonisolated(unsafe) let x = invocation.operand(0, as: Float.self)
+      nonisolated(unsafe) let y = invocation.result(0, as: Float.self)
+      nonisolated(unsafe) let (weights, bias) = (
+        rows.weights(packed, invocation, invocation.scratch), rows.bias(invocation)
+      )
+      let pitch = plan.window.input[1] * plan.channels
+      plan.forEachRow(invocation.threads, work: max(1, plan.window.kernelCount / 8)) { row in
+        let image = x + row.image * plan.imageCount
+        rows.compute(row, { image + $0 * pitch }, weights: weights, bias: bias, to: y + plan.offset(row))
+      }
+    }
+  }
+}
+
+/// How rows of a depthwise convolution are computed.
+struct DepthwiseRows: Sendable {
+  let plan: ChannelsLastWindow
+  /// The size of the packed weights.
+  let weightBytes: Int
+  private let hasBias: Bool
+  private let low: Float
+  private let high: Float
+  private let activation: VectorFunction?
+
+  /// - Parameters:
+  ///   - x: the type of the images.
+  ///   - operands: of which number 1 are the weights and number 2 the bias.
+  init(_ conv: ConvKernel, _ x: TensorSpec, _ operands: Operands) throws(KernelError) {
+    let w = try operands.spec(1)
     try require(w, is: .float, "the weights")
     guard x.rank == 4, w.rank == 4, w.shape[0] == x.shape[3], w.shape[1] == 1 else {
       throw .invalid("a depthwise convolution of shape \(x.shape) with weights of shape \(w.shape)")
@@ -18,58 +52,69 @@ public struct ChannelsLastDepthwiseConvKernel: Kernel {
     guard conv.kernelShape.isEmpty || conv.kernelShape == Array(w.shape[2...]) else {
       throw .invalid("weights of shape \(w.shape) are not of the kernel shape \(conv.kernelShape)")
     }
-    let plan = try ChannelsLastWindow(
+    plan = try ChannelsLastWindow(
       x, kernel: Array(w.shape[2...]), strides: conv.strides, dilations: conv.dilations, pads: conv.pads,
       autoPad: conv.autoPad)
     if let bias = try operands.optionalSpec(2) {
       try require(bias, is: .float, "the bias")
       try require(bias, has: [plan.channels], "the bias")
     }
-    let result = try TensorSpec.checked(.float, plan.shape)
-    if result.count == 0 { return Prepared([result]) { _ in } }
-    let activation = try VectorFunction.fused(conv.activation)
+    weightBytes = try checkedProduct(plan.window.kernelCount * plan.channels, MemoryLayout<Float>.size)
+    hasBias = operands.has(2)
+    (low, high) = (conv.low ?? -.infinity, conv.high ?? .infinity)
+    activation = try .fused(conv.activation)
+  }
+
+  /// The weights in the order in which `compute` reads them, where they are constant.
+  func packed(_ operands: Operands) throws(KernelError) -> Tensor? {
+    try operands.packed(1, as: "depthwise-channels-last", byteCount: weightBytes) { elements, address, _ in
+      pack(elements, to: address)
+    }
+  }
+
+  /// Each tap's weights of all channels side by side.
+  private func pack(_ from: UnsafeRawPointer, to: UnsafeMutableRawPointer) {
     let (taps, channels) = (plan.window.kernelCount, plan.channels)
-    let weightBytes = try checkedProduct(taps * channels, MemoryLayout<Float>.size)
-    // Each tap's weights of all channels side by side.
-    let pack = { @Sendable (from: UnsafeRawPointer, to: UnsafeMutableRawPointer) in
-      onramp_transpose_words(
-        to.assumingMemoryBound(to: UInt32.self), channels, from.assumingMemoryBound(to: UInt32.self), taps, taps,
-        channels)
-    }
-    let packed = try operands.packed(1, as: "depthwise-channels-last", byteCount: weightBytes) { elements, address, _ in
-      pack(elements, address)
-    }
-    let hasBias = operands.has(2)
-    let (low, high) = (conv.low ?? -.infinity, conv.high ?? .infinity)
+    onramp_transpose_words(
+      to.assumingMemoryBound(to: UInt32.self), channels, from.assumingMemoryBound(to: UInt32.self), taps, taps,
+      channels)
+  }
+
+  /// The packed weights; those that are not constant are packed now, into `room`.
+  func weights(
+    _ packed: Tensor?, _ invocation: borrowing Invocation, _ room: UnsafeMutableRawPointer
+  ) -> UnsafePointer<Float> {
+    if let packed { return packed.address.assumingMemoryBound(to: Float.self) }
+    pack(invocation.operand(1, as: UInt8.self), to: room)
+    return UnsafePointer(room.assumingMemoryBound(to: Float.self))
+  }
+
+  func bias(_ invocation: borrowing Invocation) -> UnsafePointer<Float>? { hasBias ? invocation.operand(2) : nil }
+
+  /// Computes one row of the result.
+  ///
+  /// - Parameter line: where a row of the row's image is.
+  @inline(__always)
+  func compute(
+    _ row: ChannelsLastWindow.Row, _ line: (Int) -> UnsafePointer<Float>, weights: UnsafePointer<Float>,
+    bias: UnsafePointer<Float>?, to y: UnsafeMutablePointer<Float>
+  ) {
+    let channels = plan.channels
     let kernelRow = plan.window.kernel[1] * channels
-    return Prepared([result], scratchBytes: packed == nil ? weightBytes : 0) { invocation in
-      nonisolated(unsafe) let x = invocation.operand(0, as: Float.self)
-      nonisolated(unsafe) let bias = hasBias ? invocation.operand(2, as: Float.self) : nil
-      nonisolated(unsafe) let y = invocation.result(0, as: Float.self)
-      if packed == nil { pack(invocation.operand(1, as: UInt8.self), invocation.scratch) }
-      nonisolated(unsafe) let weights = UnsafePointer(
-        (packed.map { UnsafeMutableRawPointer(mutating: $0.address) } ?? invocation.scratch)
-          .assumingMemoryBound(to: Float.self))
-      plan.forEachRow(invocation.threads, work: max(1, taps / 8)) { row in
-        let to = y + plan.offset(row)
-        plan.withRows(row, of: x) { rows, count in
-          withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: count + 1) { factors in
-            for (i, k) in row.positions.enumerated() {
-              factors.initializeElement(at: i, to: weights + k * kernelRow)
-            }
-            withUnsafePointer(to: row.layout) { layout in
-              onramp_window_depthwise(layout, to, rows, factors.baseAddress, count, bias, low, high)
-            }
-          }
-        }
-        guard let activation else { return }
-        if row.isWhole {
-          activation.apply(to, plan.rowCount)
-        } else {
-          let part = row.layout.end - row.layout.first
-          for column in 0..<row.layout.out_width { activation.apply(to + column * channels + row.layout.first, part) }
+    plan.withRows(row, line) { rows, count in
+      withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: count + 1) { factors in
+        for (i, k) in row.positions.enumerated() { factors.initializeElement(at: i, to: weights + k * kernelRow) }
+        withUnsafePointer(to: row.layout) { layout in
+          onramp_window_depthwise(layout, y, rows, factors.baseAddress, count, bias, low, high)
         }
       }
+    }
+    guard let activation else { return }
+    if row.isWhole {
+      activation.apply(y, plan.rowCount)
+    } else {
+      let part = row.layout.end - row.layout.first
+      for column in 0..<row.layout.out_width { activation.apply(y + column * channels + row.layout.first, part) }
     }
   }
 }

@@ -137,6 +137,23 @@ struct FloatProduct: Sendable {
     }
   }
 
+  /// Computes some rows of C = A · B + bias on this thread alone, with the limits and the activation; rows of A and of C
+  /// are dense.
+  func multiply(
+    rows: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, to c: UnsafeMutablePointer<Float>,
+    bias: UnsafePointer<Float>?
+  ) {
+    var block = onramp_sgemm_block()
+    (block.m, block.n, block.k, block.taps) = (rows, n, k, 1)
+    (block.a, block.lda) = (a, k)
+    (block.b, block.b_stride) = (b, Self.tileColumns * k)
+    (block.c, block.ldc) = (c, n)
+    block.column_bias = bias
+    (block.low, block.high) = (low, high)
+    onramp_sgemm(&block)
+    activation?.apply(c, rows * n)
+  }
+
   /// The rows and columns of C in one task.
   private func chunk(_ threadCount: Int) -> (rows: Int, columns: Int) {
     // Equal chunks of whole tiles.

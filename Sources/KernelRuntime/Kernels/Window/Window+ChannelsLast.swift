@@ -52,8 +52,7 @@ struct ChannelsLastWindow: Sendable {
   ///
   /// - Parameter work: elements of cheap work for one element of the result.
   func forEachRow(_ threads: ThreadPool, work: Int, _ body: (Row) -> Void) {
-    let (height, width) = (window.output[0], window.output[1])
-    let rows = batch * height
+    let rows = batch * window.output[0]
     guard rows > 0, rowCount > 0 else { return }
     let wanted = threads.threadCount == 1 ? 1 : (threads.threadCount * 8 + rows - 1) / rows
     let parts = max(1, min(wanted, channels / 64))
@@ -63,18 +62,22 @@ struct ChannelsLastWindow: Sendable {
     threads.forRanges(rows * parts, grain: grain) { range in
       for i in range {
         let (line, part) = i.quotientAndRemainder(dividingBy: parts)
-        let (image, row) = line.quotientAndRemainder(dividingBy: height)
-        let clipped = window.clipped(0, at: row)
-        body(
-          Row(
-            image: image, row: row,
-            layout: onramp_window_row(
-              channels: channels, first: bound(part), end: bound(part + 1), width: window.input[1],
-              out_width: width, kernel: window.kernel[1], stride: window.strides[1], dilation: window.dilations[1],
-              pad: window.padsBegin[1]),
-            positions: clipped.positions, start: clipped.start, isWhole: parts == 1))
+        body(self.row(line, channels: bound(part)..<bound(part + 1)))
       }
     }
+  }
+
+  /// Row `line` of the result, counted through all images.
+  func row(_ line: Int, channels part: Range<Int>) -> Row {
+    let (image, row) = line.quotientAndRemainder(dividingBy: window.output[0])
+    let clipped = window.clipped(0, at: row)
+    return Row(
+      image: image, row: row,
+      layout: onramp_window_row(
+        channels: channels, first: part.lowerBound, end: part.upperBound, width: window.input[1],
+        out_width: window.output[1], kernel: window.kernel[1], stride: window.strides[1],
+        dilation: window.dilations[1], pad: window.padsBegin[1]),
+      positions: clipped.positions, start: clipped.start, isWhole: part.count == channels)
   }
 
   /// Calls `body` with the addresses of the image's rows under the kernel's rows, at a place in the result.
@@ -84,9 +87,17 @@ struct ChannelsLastWindow: Sendable {
   ) {
     let pitch = window.input[1] * channels
     let image = x + row.image * imageCount
+    withRows(row, { image + $0 * pitch }, body)
+  }
+
+  /// - Parameter line: where a row of the image is.
+  @inline(__always)
+  func withRows(
+    _ row: Row, _ line: (Int) -> UnsafePointer<Float>, _ body: (UnsafePointer<UnsafePointer<Float>?>, Int) -> Void
+  ) {
     withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: row.positions.count + 1) { rows in
       for (i, k) in row.positions.enumerated() {
-        rows.initializeElement(at: i, to: image + (row.start + k * window.dilations[0]) * pitch)
+        rows.initializeElement(at: i, to: line(row.start + k * window.dilations[0]))
       }
       guard let first = rows.baseAddress else { return }
       body(first, row.positions.count)

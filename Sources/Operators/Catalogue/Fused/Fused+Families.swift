@@ -19,12 +19,14 @@ extension OperatorSchema {
 
 extension OperatorCall {
   /// The activation that a fused operator's attributes name.
-  func activation() throws(Diagnostic) -> UnaryKernel? {
-    guard let name = try optionalString("activation") else { return nil }
+  ///
+  /// - Parameter prefix: what the names of the attributes start with.
+  func activation(_ prefix: String = "") throws(Diagnostic) -> UnaryKernel? {
+    guard let name = try optionalString("\(prefix)activation") else { return nil }
     guard let function = UnaryFunction(rawValue: name) else {
-      throw .attribute("activation of \(op) is \"\(name)\", which is none of its values")
+      throw .attribute("\(prefix)activation of \(op) is \"\(name)\", which is none of its values")
     }
-    let parameters = try optionalFloats("activation_parameters") ?? []
+    let parameters = try optionalFloats("\(prefix)activation_parameters") ?? []
     return UnaryKernel(function: function, parameters: parameters.map(Double.init))
   }
 }
