@@ -67,8 +67,6 @@ public struct Operands: Sendable {
   public var list: [Operand?]
   /// The threads that may help to pack constants.
   var threads: ThreadPool?
-  /// Where packed constants are to lie.
-  var memory: ConstantMemory?
   let packedOperands = PackedOperands()
 
   public init(_ list: [Operand?]) { self.list = list }
@@ -136,7 +134,7 @@ public struct Operands: Sendable {
   ) throws(KernelError) -> Tensor? {
     guard has(i), let constant = list[i]?.constant else { return nil }
     packedOperands.insert(i)
-    return try constant.packed(as: form, byteCount: byteCount, parts: parts, in: memory) { make($0, $1, threads) }
+    return try constant.packed(as: form, byteCount: byteCount, parts: parts) { make($0, $1, threads) }
   }
 }
 

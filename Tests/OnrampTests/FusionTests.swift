@@ -184,7 +184,7 @@ import Testing
     #expect(!kernels.contains { $0 is TransposeKernel })
   }
 
-  /// Packed weights of several megabytes share their memory.
+  /// Weights of several megabytes, each packed in turn.
   @Test func manyWeights() throws {
     let count = 7
     let weights = try (0..<count).map { i in

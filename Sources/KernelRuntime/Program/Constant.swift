@@ -53,12 +53,9 @@ public final class Constant: Sendable {
 
   /// The form of a name, made unless it is there.
   ///
-  /// - Parameters:
-  ///   - parts: how many equal parts of the elements and of the form `make` is given, one after the other.
-  ///   - memory: where to make it; nil for memory of its own.
+  /// - Parameter parts: how many equal parts of the elements and of the form `make` is given, one after the other.
   func packed(
-    as form: String, byteCount: Int, parts: Int, in memory: ConstantMemory?,
-    make: (UnsafeRawPointer, UnsafeMutableRawPointer) -> Void
+    as form: String, byteCount: Int, parts: Int, make: (UnsafeRawPointer, UnsafeMutableRawPointer) -> Void
   ) throws(KernelError) -> Tensor {
     let spec = TensorSpec(.uint8, [byteCount])
     let (elements, found) = state.withLock { ($0.elements, $0.packed[form]) }
@@ -71,18 +68,12 @@ public final class Constant: Sendable {
     }
     let stored = try Tensor(
       elements.spec, buffer: elements.buffer.withoutAligning, byteOffset: elements.byteOffset)
-    let buffer: Buffer
-    if let memory {
-      buffer = try memory.buffer(byteCount: byteCount, for: elements)
-    } else {
-      buffer = try Buffer(byteCount: byteCount)
-    }
-    let made = try Tensor(spec, buffer: buffer)
+    let made = try Tensor(spec, buffer: try Buffer(byteCount: byteCount))
     let (partBytes, madeBytes) = (elements.byteCount / parts, byteCount / parts)
     for i in 0..<parts {
       let offset = elements.byteOffset + i * partBytes
       elements.buffer.prepareToRead(offset: offset, count: partBytes)
-      make(stored.address + i * partBytes, buffer.address + i * madeBytes)
+      make(stored.address + i * partBytes, made.buffer.address + i * madeBytes)
       elements.buffer.discard(offset: offset, count: partBytes)
     }
     state.withLock { $0.packed[form] = made }

@@ -352,8 +352,6 @@ public final class Executor: Sendable {
       for instruction in program.instructions {
         for case let slot? in instruction.operands { unseen[slot.index, default: 0] += 1 }
       }
-      let memory = ConstantMemory(
-        unpackedBytes: program.constants.reduce(0) { $0 + ($1.value.elements?.byteCount ?? 0) })
       for instruction in program.instructions {
         var operands = Operands(
           instruction.operands.map { slot in
@@ -362,7 +360,6 @@ public final class Executor: Sendable {
             return Operand(spec: specs[slot.index])
           })
         operands.threads = threads
-        operands.memory = memory
         var step = Step(
           kernel: instruction.kernel, operands: instruction.operands.map { Int32($0?.index ?? -1) },
           results: instruction.results.map { Int32($0?.index ?? -1) }, options: options)

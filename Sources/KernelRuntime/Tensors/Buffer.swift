@@ -41,9 +41,6 @@ public final class Buffer: @unchecked Sendable {
   /// From this size on memory comes in pages of its own: the heap would keep what is freed.
   private static let pagesLimit = 1 << 20
 
-  /// From this size on the pages are large ones, where the system has them.
-  static let largePagesLimit = 2 * largePage
-
   /// New memory, its contents undefined.
   public init(byteCount: Int) throws(KernelError) {
     func error() -> KernelError { KernelError(.memory, "cannot allocate \(byteCount) bytes") }
@@ -186,25 +183,11 @@ private final class AlignedCopy: Sendable {
   }
 }
 
-/// What a large page covers, where the system has them.
-private let largePage = 1 << 21
-
-/// New pages, from a large page's boundary on where there are several, so that they take few entries of the processor's
-/// tables and few faults.
+/// New pages. They are ordinary ones: large ones would save a hundredth of a run, but the system keeps whatever has been
+/// used lately in small pieces, and whole large pages are often cold, which costs many times that at the start.
 private func allocatePages(_ byteCount: Int) -> UnsafeMutableRawPointer? {
-  let isLarge = byteCount >= Buffer.largePagesLimit
-  let count = pageCount(byteCount)
-  let reserved = isLarge ? count + largePage : count
-  guard let first = mmap(nil, reserved, PROT_READ | PROT_WRITE, MAP_PRIVATE | anonymous, -1, 0), first != MAP_FAILED
-  else { return nil }
-  guard isLarge else { return first }
-  let skipped = (largePage - Int(bitPattern: first) % largePage) % largePage
-  if skipped > 0 { munmap(first, skipped) }
-  if skipped < largePage { munmap(first + skipped + count, largePage - skipped) }
-  #if os(Linux)
-    madvise(first + skipped, count, MADV_HUGEPAGE)
-  #endif
-  return first + skipped
+  let pages = mmap(nil, pageCount(byteCount), PROT_READ | PROT_WRITE, MAP_PRIVATE | anonymous, -1, 0)
+  return pages == MAP_FAILED ? nil : pages
 }
 
 private func freePages(_ start: UnsafeMutableRawPointer, _ byteCount: Int) { munmap(start, pageCount(byteCount)) }
