@@ -426,10 +426,8 @@ ALWAYS_INLINE void separate(uint32_t *restrict to, size_t to_stride, const uint3
   }
 }
 
-// The next of the blocks of 8 or 16 that cover `count`, the last of which may overlap the one before.
-ALWAYS_INLINE size_t next_block(size_t i, size_t size, size_t count) {
-  return i + size < count && i + 2 * size > count ? count - size : i + size;
-}
+// Where the next block of 8 begins behind one that ends at `end`: earlier where it would leave the `count` that there are.
+ALWAYS_INLINE size_t next_block(size_t end, size_t count) { return end < count && end + 8 > count ? count - 8 : end; }
 
 ALWAYS_INLINE void transpose_words(uint32_t *to, size_t to_stride, const uint32_t *from, size_t from_stride,
                                    size_t rows, size_t columns) {
@@ -451,12 +449,12 @@ ALWAYS_INLINE void transpose_words(uint32_t *to, size_t to_stride, const uint32_
   for (size_t i = 0; i + 8 <= rows;) {
     // Whole cache lines of both.
     size_t height = i + 16 <= rows ? 16 : 8;
-    for (size_t j = 0; j + 8 <= columns; j = next_block(j, 8, columns)) {
+    for (size_t j = 0; j + 8 <= columns; j = next_block(j + 8, columns)) {
       transpose_8x8(to + i * to_stride + j, to_stride, from + j * from_stride + i, from_stride);
       if (height == 16)
         transpose_8x8(to + (i + 8) * to_stride + j, to_stride, from + j * from_stride + i + 8, from_stride);
     }
-    i = i + height + 8 > rows && i + height < rows ? rows - 8 : i + height;
+    i = next_block(i + height, rows);
   }
 }
 

@@ -167,11 +167,12 @@ TARGETS(void, pool_row,
 // what lies outside the line is zeros, as is all where there is no line.
 static void tap_sources(const float **to, size_t count, const float *line, ptrdiff_t x, ptrdiff_t step, ptrdiff_t width,
                         ptrdiff_t pitch, const float *zeros) {
-  ptrdiff_t n = (ptrdiff_t)count, begin = 0, end = n;
-  if (!line) end = 0;
-  if (x < 0) begin = (step - 1 - x) / step;
-  if (x + (n - 1) * step >= width) end = x < width && end ? (width - x + step - 1) / step : 0;
-  if (begin > end) begin = end;
+  // The windows whose pixel is there.
+  ptrdiff_t n = (ptrdiff_t)count, begin = 0, end = 0;
+  if (line && x < width) {
+    end = x + (n - 1) * step < width ? n : (width - x + step - 1) / step;
+    if (x < 0) begin = (step - 1 - x) / step < end ? (step - 1 - x) / step : end;
+  }
   for (ptrdiff_t i = 0; i < begin; i++) to[i] = zeros;
   for (ptrdiff_t i = begin; i < end; i++) to[i] = line + (x + i * step) * pitch;
   for (ptrdiff_t i = end; i < n; i++) to[i] = zeros;

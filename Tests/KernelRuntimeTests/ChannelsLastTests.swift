@@ -21,6 +21,19 @@ import Testing
       autoPad = [.notSet, .notSet, .notSet, .sameUpper, .sameLower, .valid].randomElement(using: &random) ?? .notSet
       ceil = Bool.random(using: &random)
     }
+
+    func depthwise(_ channels: Int, _ low: Float?, _ high: Float?) -> ConvKernel {
+      ConvKernel(
+        autoPad: autoPad, dilations: dilations, group: channels, pads: pads, strides: strides, low: low, high: high)
+    }
+  }
+
+  private func plainly(_ conv: ConvKernel, _ operands: [Tensor?]) throws -> Tensor {
+    try conv.evaluate(operands, options: Self.plain, threads: threads)[0]
+  }
+
+  private func plainly(_ activation: UnaryKernel?, of x: Tensor) throws -> Tensor {
+    try activation?.evaluate([x], options: Self.plain, threads: threads)[0] ?? x
   }
 
   private func image(_ random: inout SeededGenerator) throws -> Tensor {
@@ -44,17 +57,10 @@ import Testing
       let w = try smallFloats([channels, 1] + window.kernel, &random)
       let b = Bool.random(using: &random) ? try smallFloats([channels], &random) : nil
       let limits: (Float?, Float?) = Bool.random(using: &random) ? (-4, 30) : (nil, nil)
-      let reference = ConvKernel(
-        autoPad: window.autoPad, dilations: window.dilations, group: channels, pads: window.pads,
-        strides: window.strides, low: limits.0, high: limits.1)
-      guard var expected = try? reference.evaluate([x, w, b], options: Self.plain, threads: threads)[0] else {
-        continue
-      }
+      var fused = window.depthwise(channels, limits.0, limits.1)
+      guard let sums = try? plainly(fused, [x, w, b]) else { continue }
       count += 1
-      if let activation {
-        expected = try activation.evaluate([expected], options: Self.plain, threads: threads)[0]
-      }
-      var fused = reference
+      let expected = try plainly(activation, of: sums)
       fused.activation = activation
       let kernel = ChannelsLastDepthwiseConvKernel(fused)
       let result = try kernel.evaluate([channelsLast(x), w, b], threads: threads)[0]
@@ -86,16 +92,9 @@ import Testing
         Bool.random(using: &random) ? try smallFloats([channels], &random) : nil
       }
       var expansion = ConvKernel(low: Bool.random(using: &random) ? 0 : nil, high: 9)
-      let conv = ConvKernel(
-        autoPad: window.autoPad, dilations: window.dilations, group: channels, pads: window.pads,
-        strides: window.strides, low: -4, high: 30)
-      var expanded = try expansion.evaluate([x, e, biases[0]], options: Self.plain, threads: threads)[0]
-      if let activation {
-        expanded = try activation.evaluate([expanded], options: Self.plain, threads: threads)[0]
-      }
-      guard let expected = try? conv.evaluate([expanded, w, biases[1]], options: Self.plain, threads: threads)[0] else {
-        continue
-      }
+      let conv = window.depthwise(channels, -4, 30)
+      let expanded = try plainly(activation, of: try plainly(expansion, [x, e, biases[0]]))
+      guard let expected = try? plainly(conv, [expanded, w, biases[1]]) else { continue }
       count += 1
       expansion.activation = activation
       let kernel = ChannelsLastExpandedDepthwiseConvKernel(conv, expansion: expansion)

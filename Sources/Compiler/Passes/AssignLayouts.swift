@@ -62,7 +62,7 @@ enum AssignLayouts {
       for i in [0, 3] where i < operands.count {
         if let operand = operands[i] { operands[i] = try twin(of: operand) }
       }
-      try replace(node, by: fused(isDepthwise ? "DepthwiseConv" : "Conv"), operands, record.attributes)
+      try replace(node, by: .channelsLast(isDepthwise ? "DepthwiseConv" : "Conv"), operands, record.attributes)
     }
 
     private mutating func pool(_ node: NodeID, _ call: OperatorCall) throws(Diagnostic) {
@@ -71,7 +71,7 @@ enum AssignLayouts {
       else { return }
       var attributes = graph[node].attributes
       attributes["storage_order"] = nil
-      try replace(node, by: fused(graph[node].op.type), [try twin(of: x)], attributes)
+      try replace(node, by: .channelsLast(graph[node].op.type), [try twin(of: x)], attributes)
     }
 
     /// A pool's indices name places in the whole tensor, those of its channels-last form places in an image. Where all
@@ -90,10 +90,10 @@ enum AssignLayouts {
         else { return }
         var attributes = graph[pool].attributes
         attributes["storage_order"] = nil
-        try replace(pool, by: fused("MaxPoolIndices"), [try twin(of: source)], attributes)
+        try replace(pool, by: .channelsLast("MaxPoolIndices"), [try twin(of: source)], attributes)
       }
       guard graph.extents(indices) == graph.extents(x), result.count == 4, let places = twins[indices] else { return }
-      try replace(node, by: fused("MaxUnpool"), [try twin(of: x), places], record.attributes)
+      try replace(node, by: .channelsLast("MaxUnpool"), [try twin(of: x), places], record.attributes)
     }
 
     private func isUnpool(_ use: Use, into extents: [Int]) -> Bool {
@@ -111,7 +111,7 @@ enum AssignLayouts {
       else { return }
       let attributes = record.attributes.filter { ["epsilon", "low", "high"].contains($0.key) }
       try replace(
-        node, by: fused("BatchNormalization"), [try twin(of: x)] + record.operands.dropFirst(), attributes)
+        node, by: .channelsLast("BatchNormalization"), [try twin(of: x)] + record.operands.dropFirst(), attributes)
     }
 
     private mutating func globalPool(_ node: NodeID, _ reduction: String) throws(Diagnostic) {
@@ -263,10 +263,6 @@ enum AssignLayouts {
     }
 
     // MARK: Editing
-
-    private func fused(_ type: String) -> OperatorName {
-      OperatorName("ChannelsLast\(type)", domain: ResultHalf.domain)
-    }
 
     private mutating func add(
       _ op: OperatorName, _ operands: [ValueID?], _ attributes: [String: AttributeValue], before node: NodeID

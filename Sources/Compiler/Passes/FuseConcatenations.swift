@@ -7,7 +7,7 @@ import Operators
 enum FuseConcatenations {
   /// - Complexity: linear in the number of nodes.
   static func run(on graph: inout Graph) throws(Diagnostic) {
-    let normalization = OperatorName("ChannelsLastBatchNormalization", domain: ResultHalf.domain)
+    let normalization = OperatorName.channelsLast("BatchNormalization")
     for node in graph.allNodes() where graph[node].op == normalization && graph[node].operands.count == 5 {
       guard let x = graph[node].operands[0], graph.onlyUser(x) == node, let concat = graph[x].producer,
         graph[concat].op == OperatorName("Concat"), let rank = graph[x].type?.tensor?.shape?.count,

@@ -79,8 +79,6 @@ enum FuseElementwise {
 
     /// Puts the fused node in the place of the last of its nodes.
     func apply(to graph: inout Graph) throws(Diagnostic) {
-      guard let last = nodes.last else { return }
-      let result = graph[last].results[0]
       let all = steps.map { step in
         FusedElementwiseKernel.Step(
           step.function,
@@ -92,13 +90,9 @@ enum FuseElementwise {
             }
           })
       }
-      let new = graph.addNode(
-        OperatorName("FusedElementwise", domain: ResultHalf.domain), operands,
-        FusedElementwiseKernel(constants: constants, steps: all).attributes,
-        results: [graph[result].name], provenance: graph[last].provenance, before: last)
-      try Inference.infer(new, in: &graph)
-      graph.replaceUses(of: result, with: graph[new].results[0])
-      for node in nodes.reversed() { graph.remove(node) }
+      try graph.replace(
+        nodes, by: OperatorName("FusedElementwise", domain: ResultHalf.domain), operands,
+        FusedElementwiseKernel(constants: constants, steps: all).attributes)
     }
   }
 

@@ -143,13 +143,7 @@ enum FuseEpilogues {
 
     /// Puts the fused node in the place of the last of its nodes, where all its operands are there.
     func apply(to graph: inout Graph) throws(Diagnostic) {
-      guard let last = nodes.last else { return }
-      let result = graph[last].results[0]
-      let new = graph.addNode(
-        op, operands, attributes, results: [graph[result].name], provenance: graph[nodes[0]].provenance, before: last)
-      try Inference.infer(new, in: &graph)
-      graph.replaceUses(of: result, with: graph[new].results[0])
-      for node in nodes.reversed() { graph.remove(node) }
+      try graph.replace(nodes, by: op, operands, attributes, origin: nodes[0])
     }
   }
 }

@@ -10,19 +10,15 @@ enum FuseExpansions {
 
   /// - Complexity: linear in the number of nodes.
   static func run(on graph: inout Graph) throws(Diagnostic) {
-    for node in graph.allNodes() where graph[node].op == fused("DepthwiseConv") {
+    for node in graph.allNodes() where graph[node].op == .channelsLast("DepthwiseConv") {
       try fuse(node, &graph)
     }
-  }
-
-  private static func fused(_ type: String) -> OperatorName {
-    OperatorName("ChannelsLast\(type)", domain: ResultHalf.domain)
   }
 
   private static func fuse(_ node: NodeID, _ graph: inout Graph) throws(Diagnostic) {
     let record = graph[node]
     guard let images = record.operands[0], graph.onlyUser(images) == node, let expansion = graph[images].producer,
-      graph[expansion].op == fused("Conv"), graph[expansion].operands.count < 4,
+      graph[expansion].op == .channelsLast("Conv"), graph[expansion].operands.count < 4,
       let extents = graph.extents(images), extents.dropFirst().reduce(4, *) > cacheBytes,
       let x = graph[expansion].operands[0], let weights = graph[expansion].operands[1],
       graph.extents(weights)?.dropFirst(2).allSatisfy({ $0 == 1 }) == true, let input = graph.extents(x),
@@ -31,18 +27,12 @@ enum FuseExpansions {
       try (call.optionalInts("pads") ?? []).allSatisfy({ $0 == 0 })
     else { return }
     var attributes = record.attributes
-    for name in ["low", "high", "activation", "activation_parameters"] {
-      attributes["expansion_\(name)"] = graph[expansion].attributes[name]
+    for attribute in OperatorSchema.epilogueAttributes {
+      attributes["expansion_\(attribute.name)"] = graph[expansion].attributes[attribute.name]
     }
-    let bias = graph[expansion].operands.count > 2 ? graph[expansion].operands[2] : nil
-    let result = record.results[0]
-    let new = graph.addNode(
-      fused("ExpandedDepthwiseConv"),
-      [x, record.operands[1], record.operands.count > 2 ? record.operands[2] : nil, weights, bias], attributes,
-      results: [graph[result].name], provenance: record.provenance, before: node)
-    try Inference.infer(new, in: &graph)
-    graph.replaceUses(of: result, with: graph[new].results[0])
-    graph.remove(node)
-    graph.remove(expansion)
+    func bias(_ node: NodeID) -> ValueID? { graph[node].operands.dropFirst(2).first ?? nil }
+    try graph.replace(
+      [expansion, node], by: .channelsLast("ExpandedDepthwiseConv"),
+      [x, record.operands[1], bias(node), weights, bias(expansion)], attributes)
   }
 }

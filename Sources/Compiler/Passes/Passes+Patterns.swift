@@ -2,7 +2,30 @@ import Graph
 import KernelRuntime
 import Operators
 
+extension OperatorName {
+  /// The operator of the compiler's own that works on images with channels last.
+  static func channelsLast(_ type: String) -> Self { Self("ChannelsLast\(type)", domain: ResultHalf.domain) }
+}
+
 extension Graph {
+  /// Puts a new node in the place of some that do its work together, the last of which has its only result.
+  ///
+  /// - Parameters:
+  ///   - nodes: in execution order.
+  ///   - origin: the node whose provenance the new one gets; the last by default.
+  mutating func replace(
+    _ nodes: [NodeID], by op: OperatorName, _ operands: [ValueID?], _ attributes: [String: AttributeValue],
+    origin: NodeID? = nil
+  ) throws(Diagnostic) {
+    guard let last = nodes.last else { return }
+    let result = self[last].results[0]
+    let new = addNode(
+      op, operands, attributes, results: [self[result].name], provenance: self[origin ?? last].provenance, before: last)
+    try Inference.infer(new, in: &self)
+    replaceUses(of: result, with: self[new].results[0])
+    for node in nodes.reversed() { remove(node) }
+  }
+
   /// The operands of the node that makes a value, when it is one of an operator of ONNX's own.
   func operands(_ value: ValueID, of op: String) -> [ValueID]? {
     guard let producer = self[value].producer, self[producer].op == OperatorName(op) else { return nil }

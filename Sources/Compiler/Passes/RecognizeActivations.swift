@@ -113,10 +113,6 @@ enum RecognizeActivations {
     _ value: ValueID, by op: String, _ attributes: [String: AttributeValue], of x: ValueID, _ graph: inout Graph
   ) throws(Diagnostic) {
     guard let node = graph[value].producer else { return }
-    let new = graph.addNode(
-      OperatorName(op), [x], attributes, results: [graph[value].name], provenance: graph[node].provenance, before: node)
-    try Inference.infer(new, in: &graph)
-    graph.replaceUses(of: value, with: graph[new].results[0])
-    graph.remove(node)
+    try graph.replace([node], by: OperatorName(op), [x], attributes)
   }
 }

@@ -21,10 +21,8 @@ public struct ChannelsLastDepthwiseConvKernel: Kernel {
       nonisolated(unsafe) let (weights, bias) = (
         rows.weights(packed, invocation, invocation.scratch), rows.bias(invocation)
       )
-      let pitch = plan.window.input[1] * plan.channels
       plan.forEachRow(invocation.threads, work: max(1, plan.window.kernelCount / 8)) { row in
-        let image = x + row.image * plan.imageCount
-        rows.compute(row, { image + $0 * pitch }, weights: weights, bias: bias, to: y + plan.offset(row))
+        rows.compute(row, { plan.line($0, of: row, in: x) }, weights: weights, bias: bias, to: y + plan.offset(row))
       }
     }
   }

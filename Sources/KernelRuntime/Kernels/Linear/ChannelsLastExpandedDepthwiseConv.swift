@@ -40,13 +40,14 @@ public struct ChannelsLastExpandedDepthwiseConvKernel: Kernel {
     product.low = expansion.low ?? -.infinity
     product.high = expansion.high ?? .infinity
     product.activation = try .fused(expansion.activation)
-    let packedExpansion = try operands.packed(
-      3, as: product.form(stride: product.k, kStride: 1), byteCount: product.packedCount * 4
-    ) { [product] elements, address, threads in
+    let pack = {
+      @Sendable [product] (from: UnsafeRawPointer, to: UnsafeMutableRawPointer, threads: ThreadPool?) in
       product.pack(
-        count: 1, from: elements.assumingMemoryBound(to: Float.self), at: { _ in 0 }, stride: product.k, kStride: 1,
-        to: address.assumingMemoryBound(to: Float.self), threads: threads)
+        count: 1, from: from.assumingMemoryBound(to: Float.self), at: { _ in 0 }, stride: product.k, kStride: 1,
+        to: to.assumingMemoryBound(to: Float.self), threads: threads)
     }
+    let packedExpansion = try operands.packed(
+      3, as: product.form(stride: product.k, kStride: 1), byteCount: product.packedCount * 4, make: pack)
     let packed = try rows.packed(operands)
     let ring = try Ring(plan.window, pitch: plan.window.input[1] * channels)
     let lines = plan.batch * plan.window.output[0]
@@ -67,14 +68,9 @@ public struct ChannelsLastExpandedDepthwiseConvKernel: Kernel {
       nonisolated(unsafe) let (weights, bias) = (
         rows.weights(packed, invocation, room + expansionBytes), rows.bias(invocation)
       )
-      nonisolated(unsafe) var b = UnsafePointer(room.assumingMemoryBound(to: Float.self))
-      if let packedExpansion {
-        b = packedExpansion.address.assumingMemoryBound(to: Float.self)
-      } else {
-        product.pack(
-          count: 1, from: invocation.operand(3), at: { _ in 0 }, stride: product.k, kStride: 1,
-          to: room.assumingMemoryBound(to: Float.self), threads: invocation.threads)
-      }
+      if packedExpansion == nil { pack(invocation.operand(3, as: UInt8.self), room, invocation.threads) }
+      nonisolated(unsafe) let b = (packedExpansion?.address ?? UnsafeRawPointer(room))
+        .assumingMemoryBound(to: Float.self)
       nonisolated(unsafe) let expansionBias = hasBias ? invocation.operand(4, as: Float.self) : nil
       let window = plan.window
       invocation.threads.forEach(strips) { strip in
@@ -115,6 +111,8 @@ public struct ChannelsLastExpandedDepthwiseConvKernel: Kernel {
     let batch: Int
     private let batches: Int
     private let pitch: Int
+    /// The number of floats.
+    let count: Int
 
     init(_ window: WindowGeometry, pitch: Int) throws(KernelError) {
       self.pitch = pitch
@@ -125,9 +123,6 @@ public struct ChannelsLastExpandedDepthwiseConvKernel: Kernel {
       batches = (reach + batch - 2) / batch + 1
       count = try checkedProduct(batch * batches, pitch)
     }
-
-    /// The number of floats.
-    let count: Int
 
     /// Where a row is, counted from the first that was made.
     func offset(_ row: Int) -> Int { row % (batch * batches) * pitch }

@@ -107,21 +107,13 @@ struct FloatProduct: Sendable {
       let (rest, columnChunk) = task.quotientAndRemainder(dividingBy: columnChunks)
       let (batch, rowChunk) = rest.quotientAndRemainder(dividingBy: rowChunks)
       let (i, j) = (rowChunk * rows, columnChunk * columns)
-      var block = onramp_sgemm_block()
-      block.m = min(rows, m - i)
-      block.n = min(columns, n - j)
-      block.k = k
-      block.taps = taps
-      block.b = b + bAt(batch) + j * depth
-      block.b_stride = Self.tileColumns * depth
-      block.c = c + batch * cStride + i * ldc + j
-      block.ldc = ldc
+      var block = block(
+        min(rows, m - i), min(columns, n - j), b: b + bAt(batch) + j * depth, c: c + batch * cStride + i * ldc + j,
+        ldc: ldc)
       block.row_bias = rowBias.map { $0 + i }
       block.column_bias = columnBias.map { $0 + j }
       block.add = add.map { $0 + (block.c - c) }
       block.ld_add = ldc
-      block.low = low
-      block.high = high
       switch a {
       case .dense(let a, let stride):
         block.a = a + aAt(batch) + i * stride
@@ -137,21 +129,29 @@ struct FloatProduct: Sendable {
     }
   }
 
-  /// Computes some rows of C = A · B + bias on this thread alone, with the limits and the activation; rows of A and of C
-  /// are dense.
+  /// Computes some rows of C = A · B + bias on this thread alone, with the limits and the activation; rows of A, of one
+  /// piece, and of C are dense.
   func multiply(
     rows: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, to c: UnsafeMutablePointer<Float>,
     bias: UnsafePointer<Float>?
   ) {
-    var block = onramp_sgemm_block()
-    (block.m, block.n, block.k, block.taps) = (rows, n, k, 1)
+    var block = block(rows, n, b: b, c: c, ldc: n)
     (block.a, block.lda) = (a, k)
-    (block.b, block.b_stride) = (b, Self.tileColumns * k)
-    (block.c, block.ldc) = (c, n)
     block.column_bias = bias
-    (block.low, block.high) = (low, high)
     onramp_sgemm(&block)
     activation?.apply(c, rows * n)
+  }
+
+  /// A part of C, which lacks its rows of A and what is added.
+  private func block(
+    _ rows: Int, _ columns: Int, b: UnsafePointer<Float>, c: UnsafeMutablePointer<Float>, ldc: Int
+  ) -> onramp_sgemm_block {
+    var block = onramp_sgemm_block()
+    (block.m, block.n, block.k, block.taps) = (rows, columns, k, taps)
+    (block.b, block.b_stride) = (b, Self.tileColumns * depth)
+    (block.c, block.ldc) = (c, ldc)
+    (block.low, block.high) = (low, high)
+    return block
   }
 
   /// The rows and columns of C in one task.

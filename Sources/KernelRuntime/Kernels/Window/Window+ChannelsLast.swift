@@ -80,14 +80,18 @@ struct ChannelsLastWindow: Sendable {
       positions: clipped.positions, start: clipped.start, isWhole: part.count == channels)
   }
 
+  /// Where a row of the image that a row of the result is made of begins.
+  @inline(__always)
+  func line(_ i: Int, of row: Row, in x: UnsafePointer<Float>) -> UnsafePointer<Float> {
+    x + row.image * imageCount + i * window.input[1] * channels
+  }
+
   /// Calls `body` with the addresses of the image's rows under the kernel's rows, at a place in the result.
   @inline(__always)
   func withRows(
     _ row: Row, of x: UnsafePointer<Float>, _ body: (UnsafePointer<UnsafePointer<Float>?>, Int) -> Void
   ) {
-    let pitch = window.input[1] * channels
-    let image = x + row.image * imageCount
-    withRows(row, { image + $0 * pitch }, body)
+    withRows(row, { line($0, of: row, in: x) }, body)
   }
 
   /// - Parameter line: where a row of the image is.

@@ -24,11 +24,9 @@ enum ChannelsLastExpandedDepthwiseConvOp: FusedOp {
   }
 
   static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
-    ChannelsLastExpandedDepthwiseConvKernel(
-      try FusedConvOp.convKernel(call),
-      expansion: ConvKernel(
-        low: try call.optionalFloat("expansion_low"), high: try call.optionalFloat("expansion_high"),
-        activation: try call.activation("expansion_")))
+    let (low, high, activation) = try call.epilogue("expansion_")
+    return ChannelsLastExpandedDepthwiseConvKernel(
+      try FusedConvOp.convKernel(call), expansion: ConvKernel(low: low, high: high, activation: activation))
   }
 }
 

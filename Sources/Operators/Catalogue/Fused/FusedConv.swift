@@ -28,9 +28,7 @@ enum FusedConvOp: FusedOp {
   /// The kernel with a convolution's attributes and what it does in the end.
   static func convKernel(_ call: OperatorCall) throws(Diagnostic) -> ConvKernel {
     var kernel = try ConvOp.convKernel(call)
-    kernel.low = try call.optionalFloat("low")
-    kernel.high = try call.optionalFloat("high")
-    kernel.activation = try call.activation()
+    (kernel.low, kernel.high, kernel.activation) = try call.epilogue()
     return kernel
   }
 }

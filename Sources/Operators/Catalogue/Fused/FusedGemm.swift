@@ -13,9 +13,9 @@ enum FusedGemmOp: FusedOp {
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] { try GemmOp.infer(call) }
 
   static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
-    GemmKernel(
+    let (low, high, activation) = try call.epilogue()
+    return GemmKernel(
       alpha: Double(try call.float("alpha")), beta: Double(try call.float("beta")),
-      transA: try call.flag("transA"), transB: try call.flag("transB"), low: try call.optionalFloat("low"),
-      high: try call.optionalFloat("high"), activation: try call.activation())
+      transA: try call.flag("transA"), transB: try call.flag("transB"), low: low, high: high, activation: activation)
   }
 }

@@ -15,7 +15,7 @@ enum FusedMatMulOp: FusedOp {
   }
 
   static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
-    MatMulKernel(
-      low: try call.optionalFloat("low"), high: try call.optionalFloat("high"), activation: try call.activation())
+    let (low, high, activation) = try call.epilogue()
+    return MatMulKernel(low: low, high: high, activation: activation)
   }
 }
