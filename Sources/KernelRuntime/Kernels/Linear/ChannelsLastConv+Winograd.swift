@@ -45,7 +45,7 @@ struct ChannelsLastWinograd: Sendable {
     // Multiply-adds of a cycle, cycles for the transforms of one tile, and bytes of weights that come in a cycle from
     // beyond the second-level cache, where those of all layers do not fit.
     let rate = 16.0
-    let weightRate = 3.0
+    let weightRate = 7.5
     let sizes: [(size: Int, points: Double, input: Double, output: Double)] = [(4, 36, 15, 8), (2, 16, 6, 3)]
     func weights(_ points: Double) -> Double { points * channels * outputs * 4 / weightRate }
     var best: Int?
