@@ -60,8 +60,9 @@ public struct Compiler: Sendable {
     try Simplify.run(on: &graph)
     try FoldBatchNormalization.run(on: &graph)
     try RecognizeActivations.run(on: &graph)
+    try RecognizeNormalizations.run(on: &graph)
     try FuseAttention.run(on: &graph)
-    // What an activation was spelled out in would else count as uses.
+    // What an operator was spelled out in would else count as uses.
     EliminateDeadCode.run(on: &graph)
     try SinkReshapes.run(on: &graph)
     try FuseEpilogues.run(on: &graph)

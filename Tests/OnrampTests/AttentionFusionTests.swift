@@ -3,57 +3,12 @@ import Testing
 
 /// What becomes one attention kernel, and what must not.
 @Suite struct AttentionFusionTests {
-  /// A model under construction: nodes in order, and constants.
-  private struct Builder {
-    var nodes: [NodeProto] = []
-    var constants: [TensorProto] = []
-    var inputs: [(String, ElementType, TensorShapeProto?)] = []
-    var count = 0
-
-    mutating func add(_ op: String, _ input: [String], _ attributes: [AttributeProto] = [], output: String? = nil)
-      -> String
-    {
-      count += 1
-      let name = output ?? "v\(count)"
-      nodes.append(NodeProto(op, input: input, output: [name], attribute: attributes))
-      return name
-    }
-    mutating func floats(_ shape: [Int], _ value: (Int) -> Float) throws -> String {
-      count += 1
-      constants.append(
-        TensorProto(name: "c\(count)", tensor: try Tensor((0..<shape.reduce(1, *)).map(value), shape: shape)))
-      return "c\(count)"
-    }
-    mutating func integers(_ values: [Int64], scalar: Bool = false) throws -> String {
-      count += 1
-      constants.append(
-        TensorProto(name: "c\(count)", tensor: try Tensor(values, shape: scalar ? [] : [values.count])))
-      return "c\(count)"
-    }
-    mutating func reshape(_ x: String, _ shape: [Int64]) throws -> String {
-      add("Reshape", [x, try integers(shape)])
-    }
-    mutating func transpose(_ x: String, _ perm: [Int]) -> String {
-      add("Transpose", [x], [AttributeProto("perm", ints: perm)])
-    }
-    mutating func project(_ x: String, _ rows: Int, _ columns: Int) throws -> String {
-      let weights = try floats([rows, columns]) { Float(($0 * 7) % 13) * 0.1 - 0.6 }
-      let bias = try floats([columns]) { Float($0 % 5) * 0.1 }
-      return add("Add", [add("MatMul", [x, weights]), bias])
-    }
-    mutating func softmax(_ x: String, axis: Int = -1) -> String {
-      add("Softmax", [x], [AttributeProto("axis", i: axis)])
-    }
-  }
-
   /// Runs a model compiled and by the reference path, and expects equal outputs and so many attention kernels.
   private func expect(
-    _ attentions: Int, _ builder: Builder, outputs: [String] = ["y"], moving: Int? = nil,
+    _ attentions: Int, _ builder: ModelBuilder, outputs: [String] = ["y"], moving: Int? = nil,
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    let model = model(
-      builder.nodes, inputs: builder.inputs, outputs: outputs, initializers: builder.constants, opset: 23)
-    let kernels = try kernelsThatAgree(model, seed: 7, sourceLocation: sourceLocation)
+    let kernels = try kernelsThatAgree(builder.model(outputs: outputs), seed: 7, sourceLocation: sourceLocation)
     #expect(kernels.count { $0 is FusedAttentionKernel } == attentions, sourceLocation: sourceLocation)
     if let moving {
       let movers = kernels.count {
@@ -66,8 +21,8 @@ import Testing
   private let heads: [Int64] = [2, 5, 3, 8]
 
   /// Queries, keys and values split into heads, from projections of their own: q and v by heads, k transposed.
-  private func projected() throws -> (Builder, q: String, k: String, v: String) {
-    var b = Builder(inputs: [("x", .float, TensorShapeProto([2, 5, 24]))])
+  private func projected() throws -> (ModelBuilder, q: String, k: String, v: String) {
+    var b = ModelBuilder(inputs: [("x", .float, TensorShapeProto([2, 5, 24]))])
     let apart = try (0..<3).map { _ in try b.reshape(b.project("x", 24, 24), heads) }
     let q = b.transpose(apart[0], [0, 2, 1, 3])
     let k = b.transpose(apart[1], [0, 2, 3, 1])
@@ -75,7 +30,7 @@ import Testing
     return (b, q, k, v)
   }
 
-  private func joined(_ b: inout Builder, _ y: String) throws {
+  private func joined(_ b: inout ModelBuilder, _ y: String) throws {
     _ = b.add("Reshape", [b.transpose(y, [0, 2, 1, 3]), try b.integers([2, 5, 24])], output: "y")
   }
 
@@ -91,7 +46,7 @@ import Testing
 
   /// One projection cut into three by Split, a causal mask of constants.
   @Test func splitAndCausal() throws {
-    var b = Builder(inputs: [("x", .float, TensorShapeProto([2, 5, 24]))])
+    var b = ModelBuilder(inputs: [("x", .float, TensorShapeProto([2, 5, 24]))])
     let all = try b.project("x", 24, 72)
     b.nodes.append(
       NodeProto(
@@ -109,7 +64,7 @@ import Testing
   /// With several batches that dimension's elements are not evenly apart, so that something has to be moved.
   @Test(arguments: [1, 2]) func gatheredAndScaledOnBothSides(batch: Int) throws {
     let n = Int64(batch)
-    var b = Builder(inputs: [("x", .float, TensorShapeProto([5, batch, 24].map { .value($0) }))])
+    var b = ModelBuilder(inputs: [("x", .float, TensorShapeProto([5, batch, 24].map { .value($0) }))])
     let all = b.transpose(
       b.add("Unsqueeze", [try b.reshape(b.project("x", 24, 72), [5, n, 3, 24]), try b.integers([0])]), [3, 1, 2, 0, 4])
     let parts = try (0..<3).map { i in
@@ -130,7 +85,7 @@ import Testing
 
   /// Three dimensions, batch and heads in one.
   @Test(arguments: [false, true]) func batchedHeads(areSplitAgain: Bool) throws {
-    var b = Builder(inputs: [
+    var b = ModelBuilder(inputs: [
       ("q", .float, TensorShapeProto([6, 5, 8])), ("k", .float, TensorShapeProto([6, 7, 8])),
       ("v", .float, TensorShapeProto([6, 7, 3])),
     ])
@@ -159,7 +114,7 @@ import Testing
   @Test func nearMisses() throws {
     func expectNone(
       outputs: [String] = ["y"], sourceLocation: SourceLocation = #_sourceLocation,
-      _ body: (inout Builder, _ q: String, _ k: String, _ v: String) throws -> String
+      _ body: (inout ModelBuilder, _ q: String, _ k: String, _ v: String) throws -> String
     ) throws {
       var (b, q, k, v) = try projected()
       try joined(&b, try body(&b, q, k, v))
@@ -189,7 +144,7 @@ import Testing
 
   /// The operator itself, in both layouts, with fewer key heads than query heads.
   @Test(arguments: [false, true], ["", "float", "bool"]) func operatorItself(isCausal: Bool, mask: String) throws {
-    var b = Builder(inputs: [
+    var b = ModelBuilder(inputs: [
       ("q", .float, TensorShapeProto([2, 5, 24])), ("k", .float, TensorShapeProto([2, 5, 12])),
       ("v", .float, TensorShapeProto([2, 5, 6])),
     ])
@@ -213,7 +168,7 @@ import Testing
 
   /// A Gemm between reshapes takes over what follows it behind them; not past a value that another node takes.
   @Test func reshapesDoNotKeepProductsApart() throws {
-    var b = Builder(inputs: [("x", .float, TensorShapeProto([2, 5, 24]))])
+    var b = ModelBuilder(inputs: [("x", .float, TensorShapeProto([2, 5, 24]))])
     let weights = try b.floats([24, 24]) { Float(($0 * 5) % 11) * 0.1 - 0.5 }
     let bias = try b.floats([24]) { Float($0) * 0.1 }
     let flat = b.add("Gemm", [try b.reshape("x", [10, 24]), weights, bias])
@@ -222,8 +177,7 @@ import Testing
     _ = b.add("Relu", [sum], output: "y")
     func calls(_ outputs: [String]) throws -> Int {
       try expect(0, b, outputs: outputs)
-      let session = try Session(
-        model(b.nodes, inputs: b.inputs, outputs: outputs, initializers: b.constants, opset: 23), threads: 1)
+      let session = try Session(b.model(outputs: outputs), threads: 1)
       return try session.prepare(session.inputs.map { $0.type?.tensor?.spec }).program.instructions.count {
         !($0.kernel is ReshapeKernel || $0.kernel is ViewKernel)
       }

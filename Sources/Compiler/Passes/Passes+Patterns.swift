@@ -39,10 +39,15 @@ extension Graph {
     return tensor.doubles?.first
   }
 
+  /// The two operands of a commutative operator that makes a value, in both orders; empty when another makes it.
+  func bothOrders(_ value: ValueID, of op: String) -> [(ValueID, ValueID)] {
+    guard let operands = operands(value, of: op), operands.count == 2 else { return [] }
+    return [(operands[0], operands[1]), (operands[1], operands[0])]
+  }
+
   /// The other operand of a commutative operator that makes a value from a number near `number`.
   func partner(_ value: ValueID, _ op: String, of number: Double) -> ValueID? {
-    guard let operands = operands(value, of: op), operands.count == 2 else { return nil }
-    for (constant, other) in [(operands[0], operands[1]), (operands[1], operands[0])] {
+    for (constant, other) in bothOrders(value, of: op) {
       if let found = self.number(constant), abs(found - number) <= 1e-3 * abs(number) { return other }
     }
     return nil
@@ -50,9 +55,7 @@ extension Graph {
 
   /// The other operand of a commutative operator that makes a value from another.
   func partner(_ value: ValueID, _ op: String, of operand: ValueID) -> ValueID? {
-    guard let operands = operands(value, of: op), operands.count == 2 else { return nil }
-    if operands[0] == operand { return operands[1] }
-    return operands[1] == operand ? operands[0] : nil
+    bothOrders(value, of: op).first { $0.0 == operand }?.1
   }
 
   /// The one node that uses a value, once and in the region where the value is made.

@@ -40,10 +40,8 @@ enum RecognizeActivations {
         }
         try replaceGelu(of: x, from: result, "none", &graph)
       case OperatorName("Tanh"):
-        guard let sum = graph.partner(operand, "Mul", of: (2 / Double.pi).squareRoot()),
-          let terms = graph.operands(sum, of: "Add")
-        else { continue }
-        for (x, term) in [(terms[0], terms[1]), (terms[1], terms[0])] {
+        guard let sum = graph.partner(operand, "Mul", of: (2 / Double.pi).squareRoot()) else { continue }
+        for (x, term) in graph.bothOrders(sum, of: "Add") {
           guard let cube = graph.partner(term, "Mul", of: 0.044715), isCube(cube, of: x, graph) else { continue }
           try replaceGelu(of: x, from: result, "tanh", &graph)
           break

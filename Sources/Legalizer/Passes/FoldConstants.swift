@@ -13,7 +13,7 @@ public enum FoldConstants {
   private static func fold(_ region: RegionID, _ graph: inout Graph) throws(Diagnostic) -> Bool {
     var changed = false
     for node in graph.nodes(in: region) {
-      if try inlineBranch(node, &graph) || dropDropout(node, &graph) {
+      if try inlineBranch(node, &graph) || dropIdle(node, &graph) {
         changed = true
         continue
       }
@@ -42,14 +42,25 @@ public enum FoldConstants {
     return true
   }
 
-  /// Takes out a Dropout that drops nothing, as outside training.
-  private static func dropDropout(_ node: NodeID, _ graph: inout Graph) -> Bool {
+  /// Takes out a node whose result is its first operand.
+  private static func dropIdle(_ node: NodeID, _ graph: inout Graph) -> Bool {
     let record = graph[node]
-    guard record.op == OperatorName("Dropout"), record.results.count == 1, let x = record.operands.first ?? nil,
-      let call = Inference.call(node, in: graph), !call.has(2) || call.known(2)?.integers == [0]
-    else { return false }
+    guard record.results.count == 1, let x = record.operands.first ?? nil, isIdle(node, graph) else { return false }
     graph.replaceUses(of: record.results[0], with: x)
     graph.remove(node)
     return true
+  }
+
+  /// Whether a node is a Dropout that drops nothing, as outside training, a Cast to the type that its operand has or an
+  /// Expand to its shape.
+  private static func isIdle(_ node: NodeID, _ graph: Graph) -> Bool {
+    guard let call = Inference.call(node, in: graph) else { return false }
+    switch graph[node].op {
+    case OperatorName("Dropout"): return !call.has(2) || call.known(2)?.integers == [0]
+    case OperatorName("Cast"), OperatorName("Expand"):
+      guard let type = graph[graph[node].results[0]].type?.tensor, type.shape != nil else { return false }
+      return call.operands[0]?.type.tensor == type
+    default: return false
+    }
   }
 }
