@@ -185,4 +185,38 @@ import Testing
     #expect(try calls(["y"]) == 1)
     #expect(try calls(["y", apart]) == 2)
   }
+
+  /// Windows of images, of which each has a mask of its own, with a bias of the heads' own besides; masks are added to the
+  /// windows of each image at a time.
+  @Test(arguments: [1, 3], [false, true]) func windowsWithTwoMasks(batch: Int, isMaskFirst: Bool) throws {
+    let (windows, n) = (4, Int64(batch * 4))
+    var b = ModelBuilder(inputs: [("x", .float, TensorShapeProto([batch * windows, 5, 24]))])
+    let parts = try (0..<3).map { _ in b.transpose(try b.reshape(b.project("x", 24, 24), [n, 5, 3, 8]), [0, 2, 1, 3]) }
+    let scores = b.add("MatMul", [parts[0], b.transpose(parts[1], [0, 1, 3, 2])])
+    let bias = try b.floats([1, 3, 5, 5]) { Float($0 % 11) * 0.2 - 1 }
+    let mask = try b.floats([1, windows, 1, 5, 5]) { $0 % 3 == 0 ? -100 : 0 }
+    let apart = try b.reshape(b.add("Add", [scores, bias]), [Int64(batch), Int64(windows), 3, 5, 5])
+    let masked = try b.reshape(b.add("Add", isMaskFirst ? [mask, apart] : [apart, mask]), [n, 3, 5, 5])
+    _ = b.add("MatMul", [b.softmax(masked), parts[2]], output: "y")
+    try expect(1, b, moving: 0)
+    let kernels = try kernelsThatAgree(b.model(outputs: ["y"]), seed: 8)
+    #expect(!kernels.contains { ($0 as? BinaryKernel)?.function == .add })
+  }
+
+  /// Keys' and values' heads, each repeated for those of a group of queries; one head is never copied.
+  @Test(arguments: [false, true]) func repeatedHeads(areOfOneCount: Bool) throws {
+    var b = ModelBuilder(inputs: [("x", .float, TensorShapeProto([2, 5, 24]))])
+    func repeated(_ heads: Int64) throws -> String {
+      let own = b.transpose(try b.reshape(b.project("x", 24, Int(8 * heads)), [2, 5, heads, 8]), [0, 2, 1, 3])
+      let many = b.add(
+        "Expand", [b.add("Unsqueeze", [own, try b.integers([2])]), try b.integers([2, heads, 4 / heads, 5, 8])])
+      return try b.reshape(many, [2, 4, 5, 8])
+    }
+    let q = b.transpose(try b.reshape(b.project("x", 24, 32), [2, 5, 4, 8]), [0, 2, 1, 3])
+    let k = b.transpose(try repeated(2), [0, 1, 3, 2])
+    _ = b.add("MatMul", [b.softmax(b.add("MatMul", [q, k])), try repeated(areOfOneCount ? 2 : 1)], output: "y")
+    try expect(1, b)
+    let copies = try kernelsThatAgree(b.model(outputs: ["y"]), seed: 8).count { $0 is ExpandKernel }
+    #expect(copies == (areOfOneCount ? 0 : 1))
+  }
 }

@@ -9,7 +9,10 @@ enum FuseAttention {
     for node in graph.allNodes() where graph.contains(node) && graph[node].results.count == 1 {
       let fusion: Fusion?
       switch graph[node].op {
-      case OperatorName("Softmax"): fusion = Fusion(softmax: node, graph)
+      case OperatorName("Softmax"):
+        while try dropReshapes(before: node, &graph) {}
+        while try joinMasks(before: node, &graph) {}
+        fusion = Fusion(softmax: node, graph)
       case OperatorName("Attention"): fusion = Fusion(attention: node, graph)
       default: continue
       }
@@ -47,12 +50,10 @@ enum FuseAttention {
         found.scale *= factor
         return found
       }
-      if let terms = graph.operands(value, of: "Add") {
-        for (other, mask) in [(terms[0], terms[1]), (terms[1], terms[0])] {
-          guard var found = inner(other) else { continue }
-          found.mask = Mask(value: mask)
-          return found
-        }
+      for (other, mask) in graph.bothOrders(value, of: "Add") {
+        guard var found = inner(other) else { continue }
+        found.mask = Mask(value: mask)
+        return found
       }
       if let choice = graph.operands(value, of: "Where") {
         for (other, number, isInverted) in [(choice[1], choice[2], false), (choice[2], choice[1], true)] {
@@ -63,6 +64,59 @@ enum FuseAttention {
       }
       return nil
     }
+  }
+
+  /// Adds a mask to a Softmax's operand as it stands where it is added under a shape whose first two dimensions are the
+  /// operand's first, as Swin's is to groups of windows.
+  ///
+  /// - Returns: whether there was such a mask.
+  private static func dropReshapes(before softmax: NodeID, _ graph: inout Graph) throws(Diagnostic) -> Bool {
+    guard let scores = graph[softmax].operands.first ?? nil, let end = graph[scores].producer,
+      let shape = graph.extents(scores), let sum = graph.operands(scores, of: "Reshape")?.first,
+      let addition = graph[sum].producer, graph.onlyUser(sum) == end, let apart = graph.extents(sum),
+      !apart.contains(0), apart.count == shape.count + 1, apart[2...] == shape[1...]
+    else { return false }
+    for (terms, mask) in graph.bothOrders(sum, of: "Add") {
+      guard let products = graph.operands(terms, of: "Reshape")?.first, let start = graph[terms].producer,
+        graph.onlyUser(terms) == addition, graph.extents(products) == shape, graph.extents(terms) == apart,
+        let own = graph.extents(mask)
+      else { continue }
+      let padded = Array(repeating: 1, count: apart.count - own.count) + own
+      let rest = Array(padded[2...])
+      let joined = try graph.build(before: end) { (builder) throws(Diagnostic) -> ValueID in
+        if padded[..<2] == [1, 1] { return try builder.add("Reshape", [mask, builder.constant([1] + rest)]) }
+        let whole =
+          padded[..<2] == apart[..<2]
+          ? mask : try builder.add("Expand", [mask, builder.constant(apart[..<2] + rest)])
+        return try builder.add("Reshape", [whole, builder.constant(shape[..<1] + rest)])
+      }
+      try graph.replace([start, addition, end], by: OperatorName("Add"), [products, joined], [:])
+      return true
+    }
+    return false
+  }
+
+  /// Makes one of the last two masks that are added to the products that a Softmax takes. Where both are constants, so is
+  /// their sum.
+  ///
+  /// - Returns: whether there were two.
+  private static func joinMasks(before softmax: NodeID, _ graph: inout Graph) throws(Diagnostic) -> Bool {
+    guard let scores = graph[softmax].operands.first ?? nil, let end = graph[scores].producer,
+      let shape = graph.extents(scores)
+    else { return false }
+    for (sum, outer) in graph.bothOrders(scores, of: "Add") where graph.onlyUser(sum) == end {
+      for (products, inner) in graph.bothOrders(sum, of: "Add") {
+        guard let addition = graph[sum].producer, graph.extents(products) == shape, graph.extents(sum) == shape,
+          Scores.find(products, graph) != nil
+        else { continue }
+        let both = try graph.build(before: end) { (builder) throws(Diagnostic) -> ValueID in
+          try builder.add("Add", [inner, outer])
+        }
+        try graph.replace([addition, end], by: OperatorName("Add"), [products, both], [:])
+        return true
+      }
+    }
+    return false
   }
 
   private struct Fusion {
@@ -117,6 +171,9 @@ enum FuseAttention {
       }
       views = views.map(\.fourDimensional)
       (q, k, v) = (views[0], views[1], views[2])
+      if let keys = k.ungrouped(graph), let values = v.ungrouped(graph), keys.shape[1] == values.shape[1] {
+        (k, v) = (keys, values)
+      }
       self.mask = views.count > 3 ? views[3] : nil
       let scale = scores.scale * q.factor * k.factor
       (q.factor, k.factor) = (1, 1)
@@ -126,7 +183,7 @@ enum FuseAttention {
       provenance = node
       guard
         finish(
-          [q.shape[0], q.shape[1], q.shape[1], queries, keys, size, valueSize], scale: scale, blindIsZero: blindIsZero,
+          [q.shape[0], q.shape[1], k.shape[1], queries, keys, size, valueSize], scale: scale, blindIsZero: blindIsZero,
           graph)
       else { return nil }
     }
@@ -253,6 +310,18 @@ extension StridedView {
   fileprivate var swapped: StridedView? {
     let rank = shape.count
     return rank < 2 ? nil : permuted(Array(0..<rank - 2) + [rank - 1, rank - 2])
+  }
+
+  /// Heads, the second dimension of four, before each was repeated for a group of queries' heads.
+  fileprivate func ungrouped(_ graph: Graph) -> StridedView? {
+    guard isWhole(graph), let repeated = graph.operands(base, of: "Reshape")?.first,
+      var view = StridedView.tracing(repeated, graph), view.shape.count == 5, view.strides[2] == 0,
+      [view.shape[0], view.shape[1] &* view.shape[2]] + view.shape[3...] == shape
+    else { return nil }
+    view.shape.remove(at: 2)
+    view.strides.remove(at: 2)
+    view.factor = factor
+    return view
   }
 
   /// With dimensions of extent 1 before the first, as many as four take.

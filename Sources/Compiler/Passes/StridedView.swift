@@ -24,6 +24,12 @@ struct StridedView {
     strides = Self.dense(shape)
   }
 
+  /// Whether these are all elements of the base, in their order.
+  func isWhole(_ graph: Graph) -> Bool {
+    guard offset == 0, graph.extents(base)?.reduce(1, &*) == shape.reduce(1, &*) else { return false }
+    return shape.indices.allSatisfy { shape[$0] == 1 || strides[$0] == Self.dense(shape)[$0] }
+  }
+
   private static func dense(_ shape: [Int]) -> [Int] {
     var strides = [Int](repeating: 1, count: shape.count)
     for d in shape.indices.dropLast().reversed() { strides[d] = strides[d + 1] &* max(shape[d + 1], 1) }
