@@ -175,6 +175,14 @@ ALWAYS_INLINE void normalize(float *y, const float *x, const float *scale, const
   }
 }
 
+ALWAYS_INLINE void rotate(float *y, const float *x, const float *cosines, const float *sines, size_t half) {
+  EACH(i, half) {
+    float a = x[i], b = x[half + i];
+    y[i] = cosines[i] * a - sines[i] * b;
+    y[half + i] = sines[i] * a + cosines[i] * b;
+  }
+}
+
 ALWAYS_INLINE void scale_shift(float *y, const float *x, size_t n, float scale, float shift, float low, float high) {
   EACH(i, n) y[i] = clamp(x[i] * scale + shift, low, high);
 }
@@ -245,6 +253,8 @@ TARGETS(void, normalize,
         (float *y, const float *x, const float *scale, const float *bias, size_t n, double epsilon, int centered,
          double *mean, double *inverse_deviation),
         (y, x, scale, bias, n, epsilon, centered, mean, inverse_deviation))
+TARGETS(void, rotate, (float *y, const float *x, const float *cosines, const float *sines, size_t half),
+        (y, x, cosines, sines, half))
 TARGETS(void, scale_shift, (float *y, const float *x, size_t n, float scale, float shift, float low, float high),
         (y, x, n, scale, shift, low, high))
 TARGETS(void, mean, (float *result, const float *x, size_t n), (result, x, n))

@@ -61,6 +61,7 @@ public struct Compiler: Sendable {
     try FoldBatchNormalization.run(on: &graph)
     try RecognizeActivations.run(on: &graph)
     try RecognizeNormalizations.run(on: &graph)
+    try RecognizeRotaryEmbedding.run(on: &graph)
     try FuseAttention.run(on: &graph)
     // What an operator was spelled out in would else count as uses.
     EliminateDeadCode.run(on: &graph)

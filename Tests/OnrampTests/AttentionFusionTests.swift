@@ -219,4 +219,31 @@ import Testing
     let copies = try kernelsThatAgree(b.model(outputs: ["y"]), seed: 8).count { $0 is ExpandKernel }
     #expect(copies == (areOfOneCount ? 0 : 1))
   }
+
+  /// Queries and keys rotated before they meet, where the projections left them.
+  @Test(arguments: [1, 2], [false, true]) func rotated(batch: Int, areAnglesKnown: Bool) throws {
+    let (n, length) = (Int64(batch), 5)
+    var b = ModelBuilder(inputs: [("x", .float, TensorShapeProto([batch, length, 24]))])
+    let quarter: String
+    if areAnglesKnown {
+      quarter = try b.floats([1, length, 4]) { Float($0) * 0.3 }
+    } else {
+      b.inputs.append(("a", .float, TensorShapeProto([1, length, 4])))
+      quarter = "a"
+    }
+    let angles = b.add("Concat", [quarter, quarter], [AttributeProto("axis", i: -1)])
+    let functions = try ["Cos", "Sin"].map { b.add("Unsqueeze", [b.add($0, [angles]), try b.integers([1])]) }
+    func heads() throws -> String {
+      b.transpose(try b.reshape(b.project("x", 24, 24), [n, Int64(length), 3, 8]), [0, 2, 1, 3])
+    }
+    let q = try b.rotated(heads(), functions[0], functions[1], half: 4)
+    let k = try b.rotated(heads(), functions[0], functions[1], half: 4)
+    let scores = b.add("MatMul", [q, b.transpose(k, [0, 1, 3, 2])])
+    _ = b.add("MatMul", [b.softmax(scores), try heads()], output: "y")
+    // With angles from outside, half of the cosines and of the sines is cut off, once for all.
+    try expect(1, b, moving: areAnglesKnown ? 0 : 2)
+    let kernels = try kernelsThatAgree(b.model(outputs: ["y"]), seed: 8)
+    #expect(kernels.count { $0 is RotaryEmbeddingKernel } == 2)
+    #expect(!kernels.contains { $0 is ConcatKernel } || !areAnglesKnown)
+  }
 }

@@ -50,6 +50,9 @@ void onramp_softmax(float *row, size_t n);
 void onramp_normalize(float *y, const float *x, const float *scale, const float *bias, size_t n, double epsilon,
                       int centered, double *mean, double *inverse_deviation);
 
+// Turns the pairs x[i] and x[half + i] for i below half by angles of the given cosines and sines; y may be x.
+void onramp_rotate(float *y, const float *x, const float *cosines, const float *sines, size_t half);
+
 // y[i] = clamp(x[i] · scale + shift, low, high) for i below n; y may be x. NaN stays NaN.
 void onramp_scale_shift(float *y, const float *x, size_t n, float scale, float shift, float low, float high);
 

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Rotates pairs of elements of each head of operand 0 by angles whose cosines and sines operands 1 and 2 hold; operand
 /// 3, the positions that choose among those, is optional.
 public struct RotaryEmbeddingKernel: Kernel {
@@ -45,7 +47,8 @@ public struct RotaryEmbeddingKernel: Kernel {
     return try x.type.float(
       Visit(
         spec: x, batch: batch, heads: heads, length: length, size: size, rotated: rotated, interleaved: interleaved,
-        hasPositions: operands.has(3), positionCount: cosines.shape[0]))
+        hasPositions: operands.has(3), positionCount: cosines.shape[0],
+        isVectorized: x.type == .float && !interleaved && !options.reference))
   }
 
   private struct Visit: FloatVisitor {
@@ -58,37 +61,53 @@ public struct RotaryEmbeddingKernel: Kernel {
     let interleaved: Bool
     let hasPositions: Bool
     let positionCount: Int
+    /// Whether elements are floats, to be turned by the C function.
+    let isVectorized: Bool
 
     func visit<T: FloatElement>(_ type: T.Type) -> Prepared {
-      Prepared([spec]) { [self] (invocation: borrowing Invocation) throws(KernelError) in
-        let x = invocation.operand(0, as: T.self)
-        let cosines = invocation.operand(1, as: T.self)
-        let sines = invocation.operand(2, as: T.self)
-        let y = invocation.result(0, as: T.self)
+      Prepared([spec], inPlaceOperand: 0) { [self] (invocation: borrowing Invocation) throws(KernelError) in
+        nonisolated(unsafe) let x = invocation.operand(0, as: T.self)
+        nonisolated(unsafe) let cosines = invocation.operand(1, as: T.self)
+        nonisolated(unsafe) let sines = invocation.operand(2, as: T.self)
+        nonisolated(unsafe) let positions = hasPositions ? invocation.operand(3, as: Int64.self) : nil
+        nonisolated(unsafe) let y = invocation.result(0, as: T.self)
+        if let positions {
+          for i in 0..<batch * length where positions[i] < 0 || positions[i] >= positionCount {
+            throw .invalid("position \(positions[i]) is out of range for \(positionCount)")
+          }
+        }
         let half = rotated / 2
-        for b in 0..<batch {
-          for i in 0..<length {
-            var angle = b * length + i
-            if hasPositions {
-              let position = Int(invocation.operand(3, as: Int64.self)[angle])
-              guard position >= 0, position < positionCount else {
-                throw .invalid("position \(position) is out of range for \(positionCount)")
-              }
-              angle = position
-            }
+        invocation.threads.forRanges(batch * length, grain: max(1, cheapGrain / 4 / max(heads * size, 1))) { range in
+          for place in range {
+            let (b, i) = place.quotientAndRemainder(dividingBy: length)
+            let angle = (positions.map { Int($0[place]) } ?? place) * half
             for h in 0..<heads {
-              let at = (spec.rank == 3 ? (b * length + i) * heads + h : (b * heads + h) * length + i) * size
-              for p in 0..<half {
-                let (first, second) = interleaved ? (at + 2 * p, at + 2 * p + 1) : (at + p, at + half + p)
-                let (cosine, sine) = (cosines[angle * half + p].compute, sines[angle * half + p].compute)
-                let (a, c) = (x[first].compute, x[second].compute)
-                y[first] = T(compute: cosine * a - sine * c)
-                y[second] = T(compute: sine * a + cosine * c)
-              }
-              (y + at + rotated).update(from: x + at + rotated, count: size - rotated)
+              let at = (spec.rank == 3 ? place * heads + h : (b * heads + h) * length + i) * size
+              rotate(y + at, x + at, cosines + angle, sines + angle)
             }
           }
         }
+      }
+    }
+
+    /// One head's elements at one place.
+    @inline(__always)
+    private func rotate<T: FloatElement>(
+      _ y: UnsafeMutablePointer<T>, _ x: UnsafePointer<T>, _ cosines: UnsafePointer<T>, _ sines: UnsafePointer<T>
+    ) {
+      let half = rotated / 2
+      (y + rotated).update(from: x + rotated, count: size - rotated)
+      if isVectorized, let y = y as? UnsafeMutablePointer<Float>, let x = x as? UnsafePointer<Float>,
+        let cosines = cosines as? UnsafePointer<Float>, let sines = sines as? UnsafePointer<Float>
+      {
+        return onramp_rotate(y, x, cosines, sines, half)
+      }
+      for p in 0..<half {
+        let (first, second) = interleaved ? (2 * p, 2 * p + 1) : (p, half + p)
+        let (cosine, sine) = (cosines[p].compute, sines[p].compute)
+        let (a, c) = (x[first].compute, x[second].compute)
+        y[first] = T(compute: cosine * a - sine * c)
+        y[second] = T(compute: sine * a + cosine * c)
       }
     }
   }
