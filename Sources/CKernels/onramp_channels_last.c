@@ -124,13 +124,16 @@ ALWAYS_INLINE void depthwise_pixels(size_t count, size_t kernel, size_t stride, 
 #undef PIXELS
 }
 
+// As many channels as keep their weights in the first-level cache together with the image.
+ALWAYS_INLINE size_t depthwise_block(size_t kernel, size_t row_count) {
+  size_t block = row_count ? 2048 / (kernel * row_count) / 16 * 16 : 64;
+  return block < 64 ? 64 : block;
+}
+
 ALWAYS_INLINE void depthwise_columns(size_t kernel, size_t stride, const onramp_window_row *w, float *y,
                                      const float *const *rows, const float *const *weights, size_t row_count,
                                      const float *bias, float low, float high) {
-  size_t channels = w->channels;
-  // As many channels as keep their weights in the first-level cache together with the image.
-  size_t block = row_count ? 2048 / (kernel * row_count) / 16 * 16 : 64;
-  if (block < 64) block = 64;
+  size_t channels = w->channels, block = depthwise_block(kernel, row_count);
   for (size_t first = w->first; first < w->end; first += block) {
     size_t end = w->end - first < block ? w->end : first + block;
     for (size_t column = 0; column < w->out_width;) {
@@ -154,6 +157,51 @@ ALWAYS_INLINE void depthwise_columns(size_t kernel, size_t stride, const onramp_
   }
 }
 
+// Four neighbouring pixels of the result, whose windows, of any extent, start at column `start` and lie inside the image.
+ALWAYS_INLINE void depthwise_inside(const onramp_window_row *w, size_t start, float *y, const float *const *rows,
+                                    const float *const *weights, size_t row_count, const float *bias, float low,
+                                    float high) {
+  size_t channels = w->channels, step = w->dilation * channels, next = w->stride * channels;
+#define PIXELS(LANES)                                                                                        \
+  {                                                                                                          \
+    float##LANES sum[4];                                                                                     \
+    for (size_t p = 0; p < 4; p++) sum[p] = bias ? LOAD(LANES, bias + c) : (float##LANES)0.0f;               \
+    for (size_t r = 0; r < row_count; r++) {                                                                 \
+      const float *x = rows[r] + start * channels + c, *f = weights[r] + c;                                  \
+      for (size_t k = 0; k < w->kernel; k++, x += step, f += channels)                                       \
+        UNROLL for (size_t p = 0; p < 4; p++) sum[p] += LOAD(LANES, x + p * next) * LOAD(LANES, f);          \
+    }                                                                                                        \
+    for (size_t p = 0; p < 4; p++) {                                                                         \
+      sum[p] = sum[p] < low ? (float##LANES)low : sum[p];                                                    \
+      *(float##LANES *)(y + p * channels + c) = sum[p] > high ? (float##LANES)high : sum[p];                 \
+    }                                                                                                        \
+  }
+  CHANNELS(c, w->first, w->end, PIXELS);
+#undef PIXELS
+}
+
+// A window of any extent.
+ALWAYS_INLINE void depthwise_any(const onramp_window_row *w, float *y, const float *const *rows,
+                                 const float *const *weights, size_t row_count, const float *bias, float low,
+                                 float high) {
+  size_t block = depthwise_block(w->kernel, row_count);
+  size_t reach = 3 * w->stride + (w->kernel - 1) * w->dilation;
+  for (size_t first = w->first; first < w->end; first += block) {
+    onramp_window_row part = *w;
+    part.first = first;
+    part.end = w->end - first < block ? w->end : first + block;
+    for (size_t column = 0; column < w->out_width;) {
+      size_t place = column * w->stride;
+      if (w->out_width - column >= 4 && place >= w->pad && place - w->pad + reach < w->width) {
+        depthwise_inside(&part, place - w->pad, y + column * w->channels, rows, weights, row_count, bias, low, high);
+        column += 4;
+      } else {
+        depthwise_pixel(&part, column++, y, rows, weights, row_count, bias, low, high);
+      }
+    }
+  }
+}
+
 ALWAYS_INLINE void window_depthwise(const onramp_window_row *w, float *y, const float *const *rows,
                                     const float *const *weights, size_t row_count, const float *bias, float low,
                                     float high) {
@@ -166,8 +214,7 @@ ALWAYS_INLINE void window_depthwise(const onramp_window_row *w, float *y, const 
   else if (w->dilation == 1 && w->kernel == 5 && w->stride == 2)
     depthwise_columns(5, 2, w, y, rows, weights, row_count, bias, low, high);
   else
-    for (size_t column = 0; column < w->out_width; column++)
-      depthwise_pixel(w, column, y, rows, weights, row_count, bias, low, high);
+    depthwise_any(w, y, rows, weights, row_count, bias, low, high);
 }
 
 // MARK: Pooling
