@@ -206,8 +206,9 @@ void onramp_conv(const onramp_sgemm_block *block, const onramp_conv_windows *w, 
     part.taps = taps;
     part.sources = sources;
     part.source_stride = count;
-    part.c = block->c + start * block->ldc;
-    if (block->add) part.add = block->add + start * block->ld_add;
+    part.c = block->c + onramp_sgemm_row(block, start, block->ldc);
+    if (block->add) part.add = block->add + onramp_sgemm_row(block, start, block->ld_add);
+    if (block->line) part.column = (block->column + start) % block->line;
     onramp_sgemm(&part);
   }
 }

@@ -283,7 +283,7 @@ static size_t tile_rows(const onramp_sgemm_block *block, const onramp_gemm_shape
 static void multiply_slice(const onramp_sgemm_block *block, const slice *s, tile_function run,
                            const onramp_gemm_shape *shape) {
   size_t height = tile_rows(block, shape);
-  size_t tiles = (block->m + height - 1) / height;
+  size_t line = block->line ? block->line : block->m;
   size_t before = s->first_tap * block->k + s->first;
   const float *add = s->is_first ? block->add : block->c;
   size_t ld_add = s->is_first ? block->ld_add : block->ldc;
@@ -307,9 +307,22 @@ static void multiply_slice(const onramp_sgemm_block *block, const slice *s, tile
     // The first tile asks for one half of the next panel's lines, the second for the other. Behind the block's last panel
     // the next block's begins, or that of other weights; where nothing does, asking does no harm.
     const char *next = (const char *)((uintptr_t)b + block->b_stride * sizeof(float));
-    // Tiles of as equal heights as can be.
-    for (size_t i = 0, index = 0; index < tiles; index++) {
-      size_t rows = block->m / tiles + (index < block->m % tiles);
+    // Tiles of as equal heights as can be, each in one line of C.
+    size_t end = 0, least = 0, higher = 0;
+    for (size_t i = 0, index = 0; i < block->m; index++) {
+      if (i == end) {
+        size_t left = line - (block->column + i) % line;
+        size_t run = left < block->m - i ? left : block->m - i;
+        size_t tiles = (run + height - 1) / height;
+        end = i + run;
+        least = run / tiles;
+        higher = run % tiles;
+      }
+      size_t rows = least;
+      if (higher > 0) {
+        higher--;
+        rows++;
+      }
       const float *dense[MAXIMAL_ROWS];
       if (s->taps == 1) {
         const float *const *pieces = block->sources ? block->sources + s->first_tap * block->source_stride + i : NULL;
@@ -321,8 +334,8 @@ static void multiply_slice(const onramp_sgemm_block *block, const slice *s, tile
         t.source_stride = block->source_stride;
       }
       t.ahead = index < 2 ? next + 64 * index : (const char *)b;
-      t.c = block->c + i * block->ldc + j;
-      t.add = add ? add + i * ld_add + j : NULL;
+      t.c = block->c + onramp_sgemm_row(block, i, block->ldc) + j;
+      t.add = add ? add + onramp_sgemm_row(block, i, ld_add) + j : NULL;
       t.row_bias = s->is_first && block->row_bias ? block->row_bias + i : NULL;
       run(rows, is_half, &t);
       i += rows;

@@ -75,23 +75,26 @@ import Testing
     return true
   }
 
-  @Test func anyConvolution() throws {
+  /// Along sequences and over images, whatever the groups.
+  @Test(arguments: [1, 2])
+  func anyConvolution(_ rank: Int) throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SeededGenerator(seed: seed)
     func draw(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
     var count = 0
     while count < 200 {
-      let group = [1, 1, 1, 2, 3, 8].randomElement(using: &random) ?? 1
+      let group = [1, 1, 1, 2, 3, 8, 12, 32].randomElement(using: &random) ?? 1
       let channels = group * ([1, 2, 3, 4, 7, 16, 33].randomElement(using: &random) ?? 1)
       let outputs = group * ([1, 2, 5, 8, 16, 17, 40, 65].randomElement(using: &random) ?? 1)
       var conv = ConvKernel(group: group)
-      conv.strides = [draw(1...3), draw(1...3)]
-      if Bool.random(using: &random) { conv.dilations = [draw(1...3), draw(1...3)] }
-      if Bool.random(using: &random) { conv.pads = (0..<4).map { _ in draw(0...3) } }
+      func each(_ range: ClosedRange<Int>, _ count: Int = 1) -> [Int] { (0..<rank * count).map { _ in draw(range) } }
+      conv.strides = each(1...3)
+      if Bool.random(using: &random) { conv.dilations = each(1...3) }
+      if Bool.random(using: &random) { conv.pads = each(0...3, 2) }
       let autoPads: [AutoPad] = [.notSet, .notSet, .notSet, .sameUpper, .sameLower, .valid]
       conv.autoPad = autoPads.randomElement(using: &random) ?? .notSet
-      let shape = [draw(1...3), channels, draw(1...15), draw(1...15)]
-      let weights = [outputs, channels / group, draw(1...5), draw(1...5)]
+      let shape = [draw(1...3), channels] + each(1...15)
+      let weights = [outputs, channels / group] + each(1...5)
       if try compare(conv, shape, weights, Epilogue(&random), &random, seed: seed) { count += 1 }
     }
   }
@@ -166,6 +169,12 @@ import Testing
       ConvKernel(pads: [.max, .max, .max, .max]), ConvKernel(pads: [1, 1, 1, 1], strides: [0, 1]),
     ] {
       #expect(throws: KernelError.self) { try ChannelsLastConvKernel(kernel).evaluate([x, w], threads: threads) }
+    }
+    let (sequence, filter) = (try x.reshaped([1, 8, 8]), try w.reshaped([3, 8, 3]))
+    for kernel in [ConvKernel(kernelShape: [1, 3]), ConvKernel(pads: [1, 1, 1, 1]), ConvKernel(strides: [1, 2])] {
+      #expect(throws: KernelError.self) {
+        try ChannelsLastConvKernel(kernel).evaluate([sequence, filter], threads: threads)
+      }
     }
     let padded = ChannelsLastConvKernel(ConvKernel(pads: [1, 1, 1, 1]))
     let bias = try Tensor([Float(0), 0], shape: [2])

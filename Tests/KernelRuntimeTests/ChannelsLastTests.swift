@@ -12,12 +12,15 @@ import Testing
 
   private struct Window {
     var kernel: [Int], strides: [Int], dilations: [Int], pads: [Int], autoPad: AutoPad, ceil: Bool
-    init(_ random: inout SeededGenerator) {
-      kernel = (0..<2).map { _ in Int.random(in: 1...5, using: &random) }
-      if Bool.random(using: &random) { kernel = [3, 5].randomElement(using: &random).map { [$0, $0] } ?? [] }
-      strides = (0..<2).map { _ in Int.random(in: 1...3, using: &random) }
-      dilations = Bool.random(using: &random) ? [] : (0..<2).map { _ in Int.random(in: 1...2, using: &random) }
-      pads = (0..<4).map { _ in Int.random(in: 0...3, using: &random) }
+    /// - Parameter rank: 2 over images, 1 along sequences.
+    init(_ random: inout SeededGenerator, rank: Int = 2) {
+      kernel = (0..<rank).map { _ in Int.random(in: 1...9, using: &random) }
+      if Bool.random(using: &random), let extent = [3, 5].randomElement(using: &random) {
+        kernel = Array(repeating: extent, count: rank)
+      }
+      strides = (0..<rank).map { _ in Int.random(in: 1...3, using: &random) }
+      dilations = Bool.random(using: &random) ? [] : (0..<rank).map { _ in Int.random(in: 1...2, using: &random) }
+      pads = (0..<2 * rank).map { _ in Int.random(in: 0...3, using: &random) }
       autoPad = [.notSet, .notSet, .notSet, .sameUpper, .sameLower, .valid].randomElement(using: &random) ?? .notSet
       ceil = Bool.random(using: &random)
     }
@@ -36,12 +39,11 @@ import Testing
     try activation?.evaluate([x], options: Self.plain, threads: threads)[0] ?? x
   }
 
-  private func image(_ random: inout SeededGenerator) throws -> Tensor {
+  /// An image or, of rank 1, a sequence.
+  private func image(_ random: inout SeededGenerator, rank: Int = 2) throws -> Tensor {
     let channels = [1, 3, 8, 16, 24, 40, 67, 130].randomElement(using: &random) ?? 1
-    let shape = [
-      Int.random(in: 1...2, using: &random), channels, Int.random(in: 1...14, using: &random),
-      Int.random(in: 1...14, using: &random),
-    ]
+    let extents = (0..<rank).map { _ in Int.random(in: 1...(rank == 1 ? 40 : 14), using: &random) }
+    let shape = [Int.random(in: 1...2, using: &random), channels] + extents
     return try smallFloats(shape, &random)
   }
 
@@ -50,9 +52,10 @@ import Testing
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SeededGenerator(seed: seed)
     var count = 0
-    while count < 150 {
-      let window = Window(&random)
-      let x = try image(&random)
+    while count < 200 {
+      let rank = Int.random(in: 1...2, using: &random)
+      let window = Window(&random, rank: rank)
+      let x = try image(&random, rank: rank)
       let channels = x.shape[1]
       let w = try smallFloats([channels, 1] + window.kernel, &random)
       let b = Bool.random(using: &random) ? try smallFloats([channels], &random) : nil
@@ -110,9 +113,10 @@ import Testing
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SeededGenerator(seed: seed)
     var count = 0
-    while count < 150 {
-      let window = Window(&random)
-      var x = try image(&random)
+    while count < 200 {
+      let rank = Int.random(in: 1...2, using: &random)
+      let window = Window(&random, rank: rank)
+      var x = try image(&random, rank: rank)
       if isMaximum {
         // NaN and infinities among the numbers, in some images nearly nothing else.
         let rare = [0, 3, 30].randomElement(using: &random) ?? 0
@@ -137,8 +141,9 @@ import Testing
       let results = try ChannelsLastMaxPoolKernel(reference).evaluate([channelsLast(x)], threads: threads)
       #expect(isEqual(results[0], try channelsLast(expected[0])), "seed \(seed), \(x.shape) \(window)")
       // The reference counts through all images and channels.
-      let pixels = x.shape[2] * x.shape[3]
-      let places = try permuted(expected[1], [0, 2, 3, 1], as: Int64.self).elements(as: Int64.self) ?? []
+      let pixels = x.shape[2...].reduce(1, *)
+      let places =
+        try permuted(expected[1], [0] + Array(2..<2 + rank) + [1], as: Int64.self).elements(as: Int64.self) ?? []
       #expect(
         results[1].elements(as: Int32.self) == places.map { $0 < 0 ? -1 : Int32(Int($0) % pixels) },
         "seed \(seed), \(x.shape) \(window)")

@@ -42,5 +42,8 @@ func permuted<T: Element>(_ tensor: Tensor, _ perm: [Int], as type: T.Type = Flo
   return try Tensor(all, shape: shape)
 }
 
-/// An image (batch, channels, height, width) as (batch, height, width, channels).
-func channelsLast(_ tensor: Tensor) throws -> Tensor { try permuted(tensor, [0, 2, 3, 1]) }
+/// An image (batch, channels, height, width) as (batch, height, width, channels), or a sequence (batch, channels, length) as
+/// (batch, length, channels).
+func channelsLast(_ tensor: Tensor) throws -> Tensor {
+  try permuted(tensor, [0] + Array(2..<tensor.shape.count) + [1])
+}

@@ -39,6 +39,24 @@ import Testing
         ], [2, 4, 9, 11], parameters + [weights]))
   }
 
+  /// In two dimensions with channels last, in three as the standard has it.
+  @Test(arguments: [1, 2, 3], [1, 2])
+  func normalizedTransposedConvolution(rank: Int, group: Int) throws {
+    let parameters = try ["s", "b", "m", "v"].map { name in try constant(name, [6]) { Float($0) * 0.25 + 0.5 } }
+    let weights = try constant("w", [4, 6 / group] + [2, 3, 1].prefix(rank)) { Float($0 % 7) * 0.1 - 0.3 }
+    let model = floatModel(
+      [
+        NodeProto(
+          "ConvTranspose", input: ["x", "w"], output: ["c"],
+          attribute: [AttributeProto("strides", ints: [2, 1, 2].prefix(rank) + []), AttributeProto("group", i: group)]),
+        NodeProto("BatchNormalization", input: ["c", "s", "b", "m", "v"], output: ["n"]),
+        NodeProto("LeakyRelu", input: ["n"], output: ["y"]),
+      ], [2, 4] + [3, 5, 2].prefix(rank), parameters + [weights])
+    try expect(1, model)
+    let kernels = try kernelsThatAgree(model, seed: 6)
+    #expect(kernels.contains { $0 is ChannelsLastConvTransposeKernel } == (rank < 3))
+  }
+
   @Test func residualsAndLimits() throws {
     let weights = try constant("w", [4, 4, 1, 1]) { Float($0 % 5) * 0.1 - 0.2 }
     try expect(

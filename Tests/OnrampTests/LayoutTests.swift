@@ -158,4 +158,48 @@ import Testing
       b.add("Neg", ["i"], "y")
     }
   }
+
+  /// Along sequences as over images: what convolves is given its channels last, and what follows keeps them there.
+  @Test func sequences() throws {
+    var builder = try Builder()
+    (builder.nodes, builder.constants, builder.inputs) = ([], [], [("x", .float, [2, 6, 40])])
+    func convolve(_ x: String, _ y: String, _ weights: [Int], _ attributes: [AttributeProto]) throws {
+      builder.add("Conv", [x, try builder.floats("w" + y, weights)], y, attributes)
+    }
+    try convolve("x", "c", [8, 6, 3], [AttributeProto("strides", ints: [2])])
+    builder.add("Gelu", ["c"], "g")
+    builder.add("Mul", ["g", try builder.floats("s", [8, 1])], "m")
+    builder.add("MaxPool", ["m"], "p", [AttributeProto("kernel_shape", ints: [2])])
+    try convolve("p", "d", [8, 1, 5], [AttributeProto("pads", ints: [2, 2]), AttributeProto("group", i: 8)])
+    builder.add("Concat", ["d", "p"], "k", [AttributeProto("axis", i: 1)])
+    builder.add(
+      "ConvTranspose", ["k", try builder.floats("wt", [16, 4, 4])], "t", [AttributeProto("strides", ints: [2])])
+    let bounds = [try builder.integers("from", [3]), try builder.integers("to", [20])]
+    builder.add("Slice", ["t"] + bounds + [try builder.integers("axis", [-1])], "l")
+    // A model that normalizes channels turns them itself.
+    builder.add("Transpose", ["l"], "f", [AttributeProto("perm", ints: [0, 2, 1])])
+    builder.add("LayerNormalization", ["f", try builder.floats("n", [4])], "h")
+    builder.add("Transpose", ["h"], "b", [AttributeProto("perm", ints: [0, 2, 1])])
+    try convolve("b", "e", [5, 4, 1], [])
+    builder.add("GlobalAveragePool", ["e"], "y")
+    let kernels = try kernelsThatAgree(
+      model(builder.nodes, inputs: builder.inputs, outputs: ["y", "e"], initializers: builder.constants, opset: 21),
+      seed: 9)
+    // The input, the output "e", and single pixels in name only.
+    #expect(kernels.count { $0 is TransposeKernel } == 3)
+    #expect(kernels.count { $0 is ChannelsLastConvKernel } == 2)
+    #expect(kernels.count { $0 is ChannelsLastDepthwiseConvKernel } == 1)
+    #expect(kernels.count { $0 is ChannelsLastConvTransposeKernel } == 1)
+    #expect(kernels.count { $0 is ChannelsLastMaxPoolKernel } == 1)
+  }
+
+  /// A sequence that is broadcast against images stays as it is.
+  @Test func sequencesAmongImages() throws {
+    try expect(turned: 6, outputs: ["y", "z"]) { b in
+      b.inputs.append(("s", .float, [6, 10, 8]))
+      b.add("Conv", ["s", try b.floats("ws", [10, 10, 1])], "d")
+      b.add("Mul", ["c", "d"], "y")
+      b.add("Relu", ["d"], "z")
+    }
+  }
 }

@@ -33,9 +33,13 @@ typedef struct {
   size_t b_stride;
   float *c;
   size_t ldc;
+  // Where C's rows lie in lines: how many a line has, how many of c's line come before c, and the floats between lines.
+  // `line` is 0 where all rows are one line.
+  size_t line, column, line_pitch;
   // m numbers, each added to a row, or n numbers, each added to a column; NULL for none. Only one of the two.
   const float *row_bias, *column_bias;
-  // A matrix to add, `ld_add` floats between rows: C itself to accumulate, or another; NULL for none.
+  // A matrix to add, `ld_add` floats between rows, its lines as far apart as C's: C itself to accumulate, or another;
+  // NULL for none.
   const float *add;
   size_t ld_add;
   // What elements are limited to in the end; infinities for no limit.
@@ -43,6 +47,14 @@ typedef struct {
 } onramp_sgemm_block;
 
 void onramp_sgemm(const onramp_sgemm_block *block);
+
+// How far from the first one row `i` of C begins, whose rows lie `ld` apart.
+static inline ptrdiff_t onramp_sgemm_row(const onramp_sgemm_block *block, size_t i, size_t ld) {
+  if (block->line == 0) return (ptrdiff_t)(i * ld);
+  size_t place = block->column + i;
+  return (ptrdiff_t)(place / block->line * block->line_pitch + place % block->line * ld) -
+         (ptrdiff_t)(block->column * ld);
+}
 
 // Packs `columns` (at most `panel`) columns of k elements, `column_stride` and `k_stride` floats apart, scaled; missing
 // columns become zeros.

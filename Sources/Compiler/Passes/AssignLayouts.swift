@@ -2,8 +2,8 @@ import Graph
 import KernelRuntime
 import Operators
 
-/// Lays images out as (batch, height, width, channels), the order in which convolutions are fastest, and keeps them so
-/// from node to node as long as less has to be turned than otherwise.
+/// Lays images out as (batch, height, width, channels) and sequences as (batch, length, channels), the order in which
+/// convolutions are fastest, and keeps them so from node to node as long as less has to be turned than otherwise.
 ///
 /// In that order the channels of a pixel are neighbours: a convolution's windows are rows of a matrix as they lie, and
 /// what works on each channel by itself fills vectors whatever the extents of an image.
@@ -16,9 +16,9 @@ enum AssignLayouts {
     graph = assignment.graph
   }
 
-  /// The dimensions of the standard's order in the one with channels last, and back.
-  private static let toLast = [0, 2, 3, 1]
-  private static let toFirst = [0, 3, 1, 2]
+  /// The dimensions of the standard's order in the one with channels last, and back, for tensors of some rank.
+  private static func toLast(_ rank: Int) -> [Int] { [0] + Array(2..<rank) + [1] }
+  private static func toFirst(_ rank: Int) -> [Int] { [0, rank - 1] + Array(1..<rank - 1) }
 
   private struct Assignment {
     private(set) var graph: Graph
@@ -38,6 +38,8 @@ enum AssignLayouts {
       guard record.results.count == 1, let call = Inference.call(node, in: graph) else { return }
       switch record.op {
       case OperatorName("Conv"), OperatorName("FusedConv", domain: ResultHalf.domain): try convolution(node, call)
+      case OperatorName("ConvTranspose"), OperatorName("FusedConvTranspose", domain: ResultHalf.domain):
+        try transposedConvolution(node, call)
       case OperatorName("Transpose"): try transposition(node, call)
       case OperatorName("MaxPool"), OperatorName("AveragePool"): try pool(node, call)
       case OperatorName("MaxUnpool"): try unpool(node)
@@ -52,12 +54,11 @@ enum AssignLayouts {
     private mutating func convolution(_ node: NodeID, _ call: OperatorCall) throws(Diagnostic) {
       let record = graph[node]
       guard let x = record.operands[0], isImage(x), let w = record.operands[1], let weights = graph.extents(w),
-        weights.count == 4, weights[2] * weights[3] <= ChannelsLastConvKernel.maximalWindow,
-        let group = try? call.int("group"), group > 0
+        isWindow(weights, atMost: ChannelsLastConvKernel.maximalWindow), let group = try? call.int("group")
       else { return }
-      // A filter for each channel is no matrix product, and a few filters for a few channels make a poor one.
+      // A filter for each channel is no matrix product.
       let isDepthwise = group > 1 && weights[1] == 1 && weights[0] == group
-      guard isDepthwise ? record.operands.count < 4 : group == 1 || weights[0] / group >= 8 else { return }
+      guard !isDepthwise || record.operands.count < 4 else { return }
       var operands = record.operands
       for i in [0, 3] where i < operands.count {
         if let operand = operands[i] { operands[i] = try twin(of: operand) }
@@ -65,10 +66,34 @@ enum AssignLayouts {
       try replace(node, by: .channelsLast(isDepthwise ? "DepthwiseConv" : "Conv"), operands, record.attributes)
     }
 
-    private mutating func pool(_ node: NodeID, _ call: OperatorCall) throws(Diagnostic) {
-      guard let x = graph[node].operands[0], native.contains(x), graph.isFloat(x),
-        (try? call.ints("kernel_shape"))?.count == 2
+    private mutating func transposedConvolution(_ node: NodeID, _ call: OperatorCall) throws(Diagnostic) {
+      let record = graph[node]
+      guard let x = record.operands[0], isImage(x), let w = record.operands[1], let weights = graph.extents(w),
+        isWindow(weights, atMost: ChannelsLastConvTransposeKernel.maximalWindow),
+        isProduct(
+          of: ((try? call.optionalInts("strides")) ?? nil) ?? [],
+          atMost: ChannelsLastConvTransposeKernel.maximalStride)
       else { return }
+      try replace(
+        node, by: .channelsLast("ConvTranspose"), [try twin(of: x)] + record.operands.dropFirst(), record.attributes)
+    }
+
+    /// Whether the extents of weights, of a rank that layouts are assigned to, are those of a window of few elements.
+    private func isWindow(_ weights: [Int], atMost most: Int) -> Bool {
+      (weights.count == 3 || weights.count == 4) && isProduct(of: weights.dropFirst(2), atMost: most)
+    }
+
+    private func isProduct(of factors: some Sequence<Int>, atMost most: Int) -> Bool {
+      var product = 1
+      for factor in factors {
+        guard factor > 0, factor <= most / product else { return false }
+        product *= factor
+      }
+      return true
+    }
+
+    private mutating func pool(_ node: NodeID, _ call: OperatorCall) throws(Diagnostic) {
+      guard let x = graph[node].operands[0], native.contains(x), isImage(x) else { return }
       var attributes = graph[node].attributes
       attributes["storage_order"] = nil
       try replace(node, by: .channelsLast(graph[node].op.type), [try twin(of: x)], attributes)
@@ -79,7 +104,7 @@ enum AssignLayouts {
     private mutating func unpool(_ node: NodeID) throws(Diagnostic) {
       let record = graph[node]
       guard record.operands.count == 2, let x = record.operands[0], native.contains(x), graph.isFloat(x),
-        let indices = record.operands[1], let result = graph.extents(record.results[0])
+        let indices = record.operands[1], let result = graph.extents(record.results[0]), result.count == 4
       else { return }
       if twins[indices] == nil {
         guard let pool = graph[indices].producer, let source = graph[pool].operands.first ?? nil,
@@ -92,7 +117,7 @@ enum AssignLayouts {
         attributes["storage_order"] = nil
         try replace(pool, by: .channelsLast("MaxPoolIndices"), [try twin(of: source)], attributes)
       }
-      guard graph.extents(indices) == graph.extents(x), result.count == 4, let places = twins[indices] else { return }
+      guard graph.extents(indices) == graph.extents(x), let places = twins[indices] else { return }
       try replace(node, by: .channelsLast("MaxUnpool"), [try twin(of: x), places], record.attributes)
     }
 
@@ -115,24 +140,27 @@ enum AssignLayouts {
     }
 
     private mutating func globalPool(_ node: NodeID, _ reduction: String) throws(Diagnostic) {
-      guard let x = graph[node].operands[0], native.contains(x), isImage(x) else { return }
-      let axes = try constant([1, 2])
+      guard let x = graph[node].operands[0], native.contains(x), isImage(x), let rank = rank(x) else { return }
+      let axes = try constant(Array(1..<rank - 1))
       try replace(node, by: OperatorName(reduction), [try twin(of: x), axes], ["keepdims": .int(1)])
     }
 
     /// A transposition of what has its channels last already, or into it.
     private mutating func transposition(_ node: NodeID, _ call: OperatorCall) throws(Diagnostic) {
       let record = graph[node]
-      guard let x = record.operands[0], rank(x) == 4, let perm = try? call.optionalInts("perm") ?? [3, 2, 1, 0],
-        perm.sorted() == [0, 1, 2, 3]
+      guard let x = record.operands[0], let rank = rank(x), 3...4 ~= rank,
+        let perm = try? call.optionalInts("perm") ?? (0..<rank).reversed(), perm.sorted() == Array(0..<rank)
       else { return }
-      if perm == AssignLayouts.toFirst {
+      let toFirst = AssignLayouts.toFirst(rank)
+      let moved = perm.map { toFirst[$0] }
+      let isIdentity = moved == Array(0..<rank)
+      // Sequences are turned back and forth by the same permutation.
+      if perm == toFirst, !isIdentity || !native.contains(x) {
         twins[record.results[0]] = x
         native.insert(record.results[0])
       } else if native.contains(x), let twin = twins[x] {
-        let moved = perm.map { AssignLayouts.toFirst[$0] }
         let result =
-          moved == [0, 1, 2, 3]
+          isIdentity
           ? twin : try add(OperatorName("Transpose"), [twin], ["perm": .ints(moved)], before: node)
         graph.replaceUses(of: record.results[0], with: result)
         graph.remove(node)
@@ -142,40 +170,41 @@ enum AssignLayouts {
     /// A node of an operator that says itself what its calls look like in another order.
     private mutating func other(_ node: NodeID, _ call: OperatorCall) throws(Diagnostic) {
       let record = graph[node]
-      guard let order = OperatorRegistry.entry(record.op)?.definition.dimensionOrder, paysToTurn(record.operands),
-        let rank = rank(record.results[0])
+      guard let order = OperatorRegistry.entry(record.op)?.definition.dimensionOrder,
+        let rank = rankToTurn(record.operands), let resultRank = self.rank(record.results[0])
       else { return }
+      let toFirst = AssignLayouts.toFirst(rank)
+      func places(of axes: [Int]) -> [Int]? {
+        axes.allSatisfy { -rank..<rank ~= $0 } ? axes.map { toFirst[($0 + rank) % rank] } : nil
+      }
       var (operands, attributes) = (record.operands, record.attributes)
       switch order {
       case .fixed: return
       case .free:
-        guard rank == 4, operands.allSatisfy({ $0.map(canTurn) ?? true }) else { return }
+        guard resultRank == rank, operands.allSatisfy({ $0.map { canTurn($0, rank) } ?? true }) else { return }
         for (i, operand) in operands.enumerated() {
-          if let operand { operands[i] = try broadcastTwin(of: operand, before: node) }
+          if let operand { operands[i] = try broadcastTwin(of: operand, rank, before: node) }
         }
       case .axis:
-        guard let axis = try? call.int("axis"), -4..<4 ~= axis else { return }
-        attributes["axis"] = .int(AssignLayouts.toFirst[(axis + 4) % 4])
-        try turnImages(&operands)
+        guard let axis = try? call.int("axis"), let moved = places(of: [axis]) else { return }
+        attributes["axis"] = .int(moved[0])
+        try turnImages(&operands, rank)
       case .axes:
-        let axes = (try? call.optionalInts("axes")) ?? [0, 1, 2, 3]
-        guard axes.allSatisfy({ -4..<4 ~= $0 }) else { return }
-        attributes["axes"] = .ints(axes.map { AssignLayouts.toFirst[($0 + 4) % 4] })
-        try turnImages(&operands)
+        guard let moved = places(of: (try? call.optionalInts("axes")) ?? Array(0..<rank)) else { return }
+        attributes["axes"] = .ints(moved)
+        try turnImages(&operands, rank)
       case .axesOperand(let i, let like):
-        let count = like.flatMap { (try? call.length($0)) ?? nil } ?? 4
-        guard let axes = call.has(i) ? call.integers(i) : Array(0..<min(4, count)),
-          axes.allSatisfy({ -4..<4 ~= $0 })
+        let count = like.flatMap { (try? call.length($0)) ?? nil } ?? rank
+        guard let axes = call.has(i) ? call.integers(i) : Array(0..<min(rank, count)), let moved = places(of: axes)
         else { return }
-        let moved = axes.map { AssignLayouts.toFirst[($0 + 4) % 4] }
         if call.has(i) || like != nil || record.op == OperatorName("Pad") {
           while operands.count <= i { operands.append(nil) }
           operands[i] = try constant(moved)
         }
-        try turnImages(&operands)
-        guard rank == 4 else {
+        try turnImages(&operands, rank)
+        guard resultRank == rank else {
           // What is left of the dimensions stays in place only if it is in order.
-          let left = AssignLayouts.toLast.filter { d in !axes.contains { ($0 + 4) % 4 == d } }
+          let left = AssignLayouts.toLast(rank).filter { d in !axes.contains { ($0 + rank) % rank == d } }
           guard left == left.sorted() else { return }
           let result = try add(record.op, operands, attributes, before: node)
           graph.replaceUses(of: record.results[0], with: result)
@@ -189,33 +218,35 @@ enum AssignLayouts {
     // MARK: Values
 
     private func rank(_ value: ValueID) -> Int? { graph[value].type?.tensor?.shape?.count }
-    private func isImage(_ value: ValueID) -> Bool { graph.isFloat(value) && rank(value) == 4 }
+    private func isImage(_ value: ValueID) -> Bool {
+      graph.isFloat(value) && (rank(value) == 3 || rank(value) == 4)
+    }
 
-    /// Whether at least as many elements are there with channels last as would have to be turned.
-    private func paysToTurn(_ operands: [ValueID?]) -> Bool {
+    /// The rank of the operands that are images or sequences, if at least as many of their elements are there with
+    /// channels last as would have to be turned.
+    private func rankToTurn(_ operands: [ValueID?]) -> Int? {
+      let images = operands.compactMap { $0 }.filter(native.contains)
+      guard let rank = images.compactMap(rank).max() else { return nil }
       var balance = 0
-      var hasNative = false
-      for case let operand? in operands where graph[operand].constant == nil {
+      for case let operand? in operands where graph[operand].constant == nil && self.rank(operand) == rank {
         let size = graph.extents(operand)?.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue } ?? 1
-        guard rank(operand) == 4 else { continue }
-        hasNative = hasNative || native.contains(operand)
         balance = balance.addingReportingOverflow(twins[operand] != nil ? size : -size).partialValue
       }
-      return hasNative && balance >= 0
+      return balance >= 0 ? rank : nil
     }
 
-    private func canTurn(_ value: ValueID) -> Bool {
-      guard let rank = rank(value), rank <= 4 else { return false }
-      return rank == 4 || rank == 0 || graph.extents(value) != nil
+    private func canTurn(_ value: ValueID, _ most: Int) -> Bool {
+      guard let rank = rank(value), rank <= most else { return false }
+      return rank == most || rank == 0 || graph.extents(value) != nil
     }
 
-    private mutating func turnImages(_ operands: inout [ValueID?]) throws(Diagnostic) {
+    private mutating func turnImages(_ operands: inout [ValueID?], _ rank: Int) throws(Diagnostic) {
       for (i, operand) in operands.enumerated() {
-        if let operand, rank(operand) == 4 { operands[i] = try twin(of: operand) }
+        if let operand, self.rank(operand) == rank { operands[i] = try twin(of: operand) }
       }
     }
 
-    /// A value of four dimensions with channels last, turned where it is made unless it is there.
+    /// An image or a sequence with channels last, turned where it is made unless it is there.
     private mutating func twin(of value: ValueID) throws(Diagnostic) -> ValueID {
       if let twin = twins[value] { return twin }
       let twin: ValueID
@@ -228,25 +259,25 @@ enum AssignLayouts {
       return twin
     }
 
-    /// A value with channels last as an operand that is broadcast.
-    private mutating func broadcastTwin(of value: ValueID, before node: NodeID) throws(Diagnostic) -> ValueID {
-      guard let rank = rank(value), rank < 4 else { return try twin(of: value) }
+    /// A value with channels last as an operand that is broadcast to some rank.
+    private mutating func broadcastTwin(
+      of value: ValueID, _ most: Int, before node: NodeID
+    ) throws(Diagnostic) -> ValueID {
+      guard let rank = rank(value), rank < most else { return try twin(of: value) }
       guard let extents = graph.extents(value), extents.contains(where: { $0 != 1 }) else { return value }
-      if let twin = twins[value] { return twin }
-      let full = Array(repeating: 1, count: 4 - extents.count) + extents
+      let full = Array(repeating: 1, count: most - extents.count) + extents
       if let tensor = graph[value].constant {
-        let twin = graph.addConstant(try turned(tensor, as: full), name: graph[value].name)
-        twins[value] = twin
-        return twin
+        return graph.addConstant(try turned(tensor, as: full), name: graph[value].name)
       }
       let shaped = try add(OperatorName("Reshape"), [value, try constant(full)], [:], before: node)
-      return try add(OperatorName("Transpose"), [shaped], ["perm": .ints(AssignLayouts.toLast)], before: node)
+      return try add(OperatorName("Transpose"), [shaped], ["perm": .ints(AssignLayouts.toLast(most))], before: node)
     }
 
     private func turned(_ tensor: Tensor, as shape: [Int]? = nil) throws(Diagnostic) -> Tensor {
       do throws(KernelError) {
         let whole = try tensor.reshaped(shape ?? tensor.shape)
-        let results = try Evaluator.run(TransposeKernel(perm: AssignLayouts.toLast), [.tensor(whole)])
+        let results = try Evaluator.run(
+          TransposeKernel(perm: AssignLayouts.toLast(whole.shape.count)), [.tensor(whole)])
         guard let result = results.first??.tensor else { throw .unsupported("a constant of type \(tensor.type.name)") }
         return result
       } catch {
@@ -286,6 +317,7 @@ enum AssignLayouts {
 
     /// Transposes a value behind the node that makes it, or at the beginning of the region that it enters.
     private mutating func turn(_ value: ValueID) throws(Diagnostic) -> ValueID {
+      let perm = AssignLayouts.toLast(rank(value) ?? 4)
       var region = graph.main
       var next: NodeID?
       var provenance = Provenance(graph: graph.name)
@@ -296,7 +328,7 @@ enum AssignLayouts {
       case .constant: break
       }
       let new = graph.addNode(
-        OperatorName("Transpose"), [value], ["perm": .ints(AssignLayouts.toLast)], results: [graph[value].name],
+        OperatorName("Transpose"), [value], ["perm": .ints(perm)], results: [graph[value].name],
         provenance: provenance, in: region, before: next)
       try Inference.infer(new, in: &graph)
       return graph[new].results[0]
@@ -306,8 +338,9 @@ enum AssignLayouts {
     mutating func finish() throws(Diagnostic) {
       for node in replaced.reversed() {
         let result = graph[node].results[0]
-        if !graph[result].uses.isEmpty, let twin = twins[result] {
-          let back = try add(OperatorName("Transpose"), [twin], ["perm": .ints(AssignLayouts.toFirst)], before: node)
+        if !graph[result].uses.isEmpty, let twin = twins[result], let rank = rank(twin) {
+          let back = try add(
+            OperatorName("Transpose"), [twin], ["perm": .ints(AssignLayouts.toFirst(rank))], before: node)
           graph.replaceUses(of: result, with: back)
         }
         graph.remove(node)

@@ -70,7 +70,7 @@ enum FuseEpilogues {
       case "MatMul":
         takesResidual = true
         takesActivation = true
-      case "Gemm":
+      case "Gemm", "ConvTranspose":
         takesResidual = false
         takesActivation = true
       case "BatchNormalization":

@@ -19,7 +19,7 @@ enum FuseExpansions {
     let record = graph[node]
     guard let images = record.operands[0], graph.onlyUser(images) == node, let expansion = graph[images].producer,
       graph[expansion].op == .channelsLast("Conv"), graph[expansion].operands.count < 4,
-      let extents = graph.extents(images), extents.dropFirst().reduce(4, *) > cacheBytes,
+      let extents = graph.extents(images), extents.count == 4, extents.dropFirst().reduce(4, *) > cacheBytes,
       let x = graph[expansion].operands[0], let weights = graph[expansion].operands[1],
       graph.extents(weights)?.dropFirst(2).allSatisfy({ $0 == 1 }) == true, let input = graph.extents(x),
       input[1...2] == extents[1...2], let call = Inference.call(expansion, in: graph), try call.int("group") == 1,

@@ -50,6 +50,12 @@ extension ConvTransposeKernel {
   }
 }
 
+extension ChannelsLastConvTransposeKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    transpose.flops(operands, results)
+  }
+}
+
 extension PoolKernel {
   public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
     poolFlops(kernelShape, results[0])

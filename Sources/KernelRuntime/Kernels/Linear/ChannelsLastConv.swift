@@ -1,11 +1,12 @@
 import CKernels
 
-/// A two-dimensional convolution of floats whose image, operand 0, is laid out as (batch, height, width, channels), as
-/// the result is. Operand 1 holds the weights as the standard lays them out: (output channels, channels of a group,
-/// kernel height, kernel width). Operand 2, one bias for each output channel, and operand 3, a tensor of the result's
-/// shape to add, are optional; then limits and an activation apply.
+/// A convolution of floats over images, operand 0 laid out as (batch, height, width, channels), or over sequences
+/// (batch, length, channels), as the result is. Operand 1 holds the weights as the standard lays them out: (output
+/// channels, channels of a group, kernel...). Operand 2, one bias for each output channel, and operand 3, a tensor of the
+/// result's shape to add, are optional; then limits and an activation apply.
 ///
-/// A pixel's channels are neighbours, so that a window's rows are rows of a matrix and nothing is copied.
+/// A pixel's channels are neighbours, so that a window's rows are rows of a matrix and nothing is copied. A sequence is an
+/// image of one row.
 public struct ChannelsLastConvKernel: Kernel {
   /// The attributes, with what applies in the end.
   public var conv: ConvKernel
@@ -20,7 +21,7 @@ public struct ChannelsLastConvKernel: Kernel {
     try require(w, is: x.type, "operand 1")
     guard x.type == .float else { throw .unsupported("a channels-last convolution of \(x.type.name)") }
     let plan = try ConvPlan(conv, channelsLast: x.shape, w.shape)
-    let result = try TensorSpec.checked(x.type, [plan.batch] + plan.window.output + [plan.outputs])
+    let result = try TensorSpec.checked(x.type, [plan.batch] + plan.window.output.suffix(x.rank - 2) + [plan.outputs])
     if let bias = try operands.optionalSpec(2) {
       try require(bias, is: x.type, "the bias")
       try require(bias, has: [plan.outputs], "the bias")
@@ -42,16 +43,20 @@ public struct ChannelsLastConvKernel: Kernel {
     guard window.kernelCount <= Self.maximalWindow else {
       throw .unsupported("a channels-last convolution with a window of \(window.kernelCount) elements")
     }
-    let weights = PackedWeights(plan)
-    let packed = try operands.packed(1, as: weights.form, byteCount: weights.byteCount) {
+    let weights = WindowWeights(
+      groups: plan.group, channels: plan.channelsPerGroup, outputs: plan.outputsPerGroup,
+      taps: Array(0..<window.kernelCount), kernelCount: window.kernelCount, channelStride: window.kernelCount,
+      outputStride: window.kernelCount * plan.channelsPerGroup)
+    let byteCount = weights.count * MemoryLayout<Float>.size
+    let packed = try operands.packed(1, as: "channels last: \(weights.form)", byteCount: byteCount) {
       (elements, address, threads) in
       weights.pack(
         elements.assumingMemoryBound(to: Float.self), to: address.assumingMemoryBound(to: Float.self), threads)
     }
-    let weightBytes = packed == nil ? weights.byteCount : 0
-    let source = try Source(plan)
+    let weightBytes = packed == nil ? byteCount : 0
+    let source = try Source(plan, groups: weights.groups, channels: weights.channels)
     let (hasBias, hasAddend) = (operands.has(2), operands.has(3))
-    var whole = FloatProduct(m: window.outputCount, n: plan.outputsPerGroup, k: source.piece)
+    var whole = FloatProduct(m: window.outputCount, n: weights.outputs, k: source.piece)
     whole.taps = source.taps
     whole.batches = plan.batch
     if source.isMatrix {
@@ -61,7 +66,6 @@ public struct ChannelsLastConvKernel: Kernel {
     whole.low = conv.low ?? -.infinity
     whole.high = conv.high ?? .infinity
     whole.activation = try .fused(conv.activation)
-    let group = plan.group
     return Prepared([result], scratchBytes: weightBytes + source.byteCount) { [whole] invocation in
       let room = invocation.scratch.assumingMemoryBound(to: Float.self)
       if packed == nil { weights.pack(invocation.operand(1), to: room, invocation.threads) }
@@ -70,59 +74,26 @@ public struct ChannelsLastConvKernel: Kernel {
         invocation.operand(0), room: invocation.scratch + weightBytes, threads: invocation.threads)
       let bias = hasBias ? invocation.operand(2, as: Float.self) : nil
       let addend = hasAddend ? invocation.operand(3, as: Float.self) : nil
-      for g in 0..<group {
-        let first = g * plan.outputsPerGroup
-        whole.run(
-          a: source.rows(image + g * plan.channelsPerGroup), aAt: { $0 * source.imageSize },
-          b: b + g * weights.groupCount, c: invocation.result(0, as: Float.self) + first, ldc: plan.outputs,
-          cStride: window.outputCount * plan.outputs, columnBias: bias.map { $0 + first },
-          add: addend.map { $0 + first }, threads: invocation.threads)
+      let y = invocation.result(0, as: Float.self)
+      guard weights.groups > 1 else {
+        return whole.run(
+          a: source.rows(image), aAt: { $0 * source.imageSize }, b: b, c: y, ldc: plan.outputs,
+          cStride: window.outputCount * plan.outputs, columnBias: bias, add: addend, threads: invocation.threads)
       }
-    }
-  }
-
-  /// Weights packed for the matrix product: for each group panels of output channels, in each for every element of the
-  /// kernel the channels.
-  private struct PackedWeights: Sendable {
-    let plan: ConvPlan
-    private let taps: Int
-    /// The number of floats of one group.
-    let groupCount: Int
-
-    init(_ plan: ConvPlan) {
-      self.plan = plan
-      taps = plan.window.kernelCount
-      let columns = FloatProduct.tileColumns
-      groupCount = (plan.outputsPerGroup + columns - 1) / columns * columns * plan.channelsPerGroup * taps
-    }
-
-    var byteCount: Int { groupCount * plan.group * 4 }
-    var form: String {
-      "channels last: \(plan.group) × \(plan.outputsPerGroup) × \(plan.channelsPerGroup) × \(taps) in panels of "
-        + "\(FloatProduct.tileColumns)"
-    }
-
-    func pack(_ w: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, _ threads: ThreadPool?) {
-      let (channels, outputs, columns) = (plan.channelsPerGroup, plan.outputsPerGroup, FloatProduct.tileColumns)
-      let panels = (outputs + columns - 1) / columns
-      nonisolated(unsafe) let (w, to) = (w, to)
-      let packPanels = { @Sendable [self] (range: Range<Int>) in
-        for i in range {
-          let (group, panel) = i.quotientAndRemainder(dividingBy: panels)
-          let first = panel * columns
-          let count = min(columns, outputs - first)
-          let width = FloatProduct.panelWidth(count)
-          let from = w + (group * outputs + first) * channels * taps
-          let destination = to + group * groupCount + first * channels * taps
-          for tap in 0..<taps {
-            onramp_sgemm_pack(
-              destination + tap * channels * width, width, from + tap, count, channels, channels * taps, taps, 1)
-          }
-        }
+      let width = window.output[1]
+      let blocks = WindowBlocks(
+        batch: plan.batch, groups: weights.groups, lines: window.output[0], width: width,
+        threads: invocation.threads.threadCount)
+      blocks.forEach(invocation.threads) { n, lines, group in
+        var product = whole
+        (product.m, product.batches) = (lines.count * width, 1)
+        let first = group * weights.outputs
+        let at = (n * window.outputCount + lines.lowerBound * width) * plan.outputs + first
+        product.run(
+          a: source.rows(image + n * source.imageSize + group * weights.channels, from: lines.lowerBound),
+          b: b + group * weights.groupCount, c: y + at, ldc: plan.outputs, columnBias: bias.map { $0 + first },
+          add: addend.map { $0 + at }, threads: invocation.threads)
       }
-      guard let threads else { return packPanels(0..<panels * plan.group) }
-      threads.forRanges(
-        panels * plan.group, grain: max(1, cheapGrain / max(1, columns * channels * taps)), packPanels)
     }
   }
 
@@ -142,7 +113,10 @@ public struct ChannelsLastConvKernel: Kernel {
     /// all pixels in a row of a window are one piece.
     private let padded: (height: Int, width: Int)?
 
-    init(_ plan: ConvPlan) throws(KernelError) {
+    /// - Parameters:
+    ///   - groups: how many groups the channels are in.
+    ///   - channels: of a group.
+    init(_ plan: ConvPlan, groups: Int, channels: Int) throws(KernelError) {
       self.plan = plan
       let window = plan.window
       isMatrix = plan.isPointwise
@@ -150,7 +124,7 @@ public struct ChannelsLastConvKernel: Kernel {
       windows.pitch = plan.channels
       windows.stride = (window.strides[0], window.strides[1])
       windows.dilation = (window.dilations[0], window.dilations[1])
-      if plan.group == 1, plan.channels < 16, window.kernel[1] > 1, window.dilations[1] == 1 {
+      if groups == 1, plan.channels < 16, window.kernel[1] > 1, window.dilations[1] == 1 {
         func extent(_ d: Int) throws(KernelError) -> Int {
           let reach = (window.kernel[d] - 1) * window.dilations[d] + 1
           return max(
@@ -168,7 +142,7 @@ public struct ChannelsLastConvKernel: Kernel {
       } else {
         padded = nil
         imageSize = window.inputCount * plan.channels
-        piece = plan.channelsPerGroup
+        piece = channels
         taps = isMatrix ? 1 : window.kernelCount
         (windows.height, windows.width) = (window.input[0], window.input[1])
         windows.kernel = (window.kernel[0], window.kernel[1])
@@ -209,19 +183,35 @@ public struct ChannelsLastConvKernel: Kernel {
       return UnsafePointer(to)
     }
 
-    func rows(_ image: UnsafePointer<Float>) -> FloatProduct.Rows {
-      isMatrix
-        ? .dense(image, stride: plan.channels)
-        : .windows(windows, image: image, zeros: UnsafePointer(zeros.address.assumingMemoryBound(to: Float.self)))
+    /// The windows of an image from a line of the result on.
+    func rows(_ image: UnsafePointer<Float>, from line: Int = 0) -> FloatProduct.Rows {
+      guard !isMatrix else {
+        return .dense(image + line * windows.output_width * plan.channels, stride: plan.channels)
+      }
+      var windows = windows
+      windows.pad.0 -= line * windows.stride.0
+      return .windows(windows, image: image, zeros: UnsafePointer(zeros.address.assumingMemoryBound(to: Float.self)))
     }
   }
 }
 
 extension ConvPlan {
-  /// A convolution of images laid out as (batch, height, width, channels).
+  /// A convolution of images laid out as (batch, height, width, channels), or of sequences (batch, length, channels),
+  /// images of one row.
   init(_ kernel: ConvKernel, channelsLast x: [Int], _ w: [Int]) throws(KernelError) {
-    guard x.count == 4 else { throw .invalid("a channels-last convolution of shape \(x)") }
-    try self.init(kernel, [x[0], x[3], x[1], x[2]], w)
+    guard x.count == 3 || x.count == 4, w.count == x.count else {
+      throw .invalid("a channels-last convolution of shape \(x) with weights of shape \(w)")
+    }
+    if x.count == 4 {
+      try self.init(kernel, [x[0], x[3], x[1], x[2]], w)
+      return
+    }
+    var kernel = kernel
+    kernel.kernelShape = kernel.kernelShape.overOneRow
+    kernel.strides = kernel.strides.overOneRow
+    kernel.dilations = kernel.dilations.overOneRow
+    kernel.pads = kernel.pads.padsOverOneRow
+    try self.init(kernel, [x[0], x[2], 1, x[1]], [w[0], w[1], 1, w[2]])
   }
 
   /// Whether windows are single pixels, all of them in their order.

@@ -1,7 +1,8 @@
 import CKernels
 
-/// Depthwise convolution of operand 0, images of floats with channels last (batch, height, width, channels), with the
-/// weights of operand 1 (channels, 1, kernel height, kernel width); operand 2, one bias for each channel, is optional.
+/// Depthwise convolution of operand 0, images of floats with channels last (batch, height, width, channels) or sequences
+/// (batch, length, channels), with the weights of operand 1 (channels, 1, kernel...); operand 2, one bias for each channel,
+/// is optional.
 /// Limits, then an activation apply in the end.
 public struct ChannelsLastDepthwiseConvKernel: Kernel {
   /// The attributes, with what applies in the end; the number of groups is not read.
@@ -44,7 +45,7 @@ struct DepthwiseRows: Sendable {
   init(_ conv: ConvKernel, _ x: TensorSpec, _ operands: Operands) throws(KernelError) {
     let w = try operands.spec(1)
     try require(w, is: .float, "the weights")
-    guard x.rank == 4, w.rank == 4, w.shape[0] == x.shape[3], w.shape[1] == 1 else {
+    guard x.rank >= 3, w.rank == x.rank, w.shape[0] == x.shape.last, w.shape[1] == 1 else {
       throw .invalid("a depthwise convolution of shape \(x.shape) with weights of shape \(w.shape)")
     }
     guard conv.kernelShape.isEmpty || conv.kernelShape == Array(w.shape[2...]) else {

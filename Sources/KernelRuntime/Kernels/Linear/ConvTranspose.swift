@@ -2,6 +2,8 @@ import CKernels
 
 /// The transpose of a convolution: each element of operand 0 (batch, channels, spatial...) adds its multiple of the
 /// kernel, operand 1 (channels, output channels of a group, kernel...), to the result; operand 2, the bias, is optional.
+///
+/// In its fused form, of floats only, limits and an activation apply in the end.
 public struct ConvTransposeKernel: Kernel {
   public var autoPad: AutoPad
   public var dilations: [Int]
@@ -12,10 +14,16 @@ public struct ConvTransposeKernel: Kernel {
   public var outputShape: [Int]
   public var pads: [Int]
   public var strides: [Int]
+  /// What the result is limited to.
+  public var low: Float?
+  public var high: Float?
+  /// Applied in the end.
+  public var activation: UnaryKernel?
 
   public init(
     autoPad: AutoPad = .notSet, dilations: [Int] = [], group: Int = 1, kernelShape: [Int] = [],
-    outputPadding: [Int] = [], outputShape: [Int] = [], pads: [Int] = [], strides: [Int] = []
+    outputPadding: [Int] = [], outputShape: [Int] = [], pads: [Int] = [], strides: [Int] = [], low: Float? = nil,
+    high: Float? = nil, activation: UnaryKernel? = nil
   ) {
     self.autoPad = autoPad
     self.dilations = dilations
@@ -25,35 +33,30 @@ public struct ConvTransposeKernel: Kernel {
     self.outputShape = outputShape
     self.pads = pads
     self.strides = strides
+    self.low = low
+    self.high = high
+    self.activation = activation
   }
 
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
     let (x, w) = (try operands.spec(0), try operands.spec(1))
     try require(w, is: x.type, "operand 1")
-    guard x.rank >= 3, w.rank == x.rank, group > 0, x.shape[1] == w.shape[0], x.shape[1] % group == 0 else {
-      throw .invalid("a transposed convolution of shape \(x.shape) with weights of shape \(w.shape)")
-    }
-    let kernel = Array(w.shape.dropFirst(2))
-    guard kernelShape.isEmpty || kernelShape == kernel else {
-      throw .invalid("weights of shape \(w.shape) are not of the kernel shape \(kernelShape)")
-    }
-    let outputs = try checkedProduct(w.shape[1], group)
+    let plan = try ConvTransposePlan(self, x.shape, w.shape)
     if let bias = try operands.optionalSpec(2) {
       try require(bias, is: x.type, "the bias")
-      try require(bias, has: [outputs], "the bias")
+      try require(bias, has: [plan.outputs], "the bias")
     }
-    let geometry = try Self.geometry(
-      input: Array(x.shape.dropFirst(2)), kernel: kernel, strides: strides, dilations: dilations, pads: pads,
-      outputPadding: outputPadding, outputShape: outputShape, autoPad: autoPad)
-    let result = try TensorSpec.checked(x.type, [x.shape[0], outputs] + geometry.output)
+    let isFused = low != nil || high != nil || activation != nil
+    guard x.type == .float || !isFused else { throw .unsupported("a fused transposed convolution of \(x.type.name)") }
+    let activation = try VectorFunction.fused(activation)
+    let result = try TensorSpec.checked(x.type, [plan.batch, plan.outputs] + plan.geometry.output)
     if result.count == 0 { return Prepared([result]) { _ in } }
     // The products that the kernel's elements and the operand's have before they are added up.
     _ = try TensorSpec.checked(.double, Array(w.shape.dropFirst()) + x.shape.dropFirst(2))
     return try x.type.float(
       Visit(
-        batch: x.shape[0], channels: x.shape[1], outputs: outputs, group: group, kernel: kernel, geometry: geometry,
-        input: Array(x.shape.dropFirst(2)), result: result, hasBias: operands.has(2),
-        isReference: options.reference))
+        plan: plan, result: result, hasBias: operands.has(2), isReference: options.reference, low: low ?? -.infinity,
+        high: high ?? .infinity, activation: activation))
   }
 
   /// Where a transposed convolution's result begins and how large it is.
@@ -104,21 +107,22 @@ public struct ConvTransposeKernel: Kernel {
   }
 
   private struct Visit: FloatVisitor {
-    let batch: Int
-    let channels: Int
-    let outputs: Int
-    let group: Int
-    let kernel: [Int]
-    let geometry: Geometry
-    let input: [Int]
+    let plan: ConvTransposePlan
     let result: TensorSpec
     let hasBias: Bool
     let isReference: Bool
+    let low: Float
+    let high: Float
+    let activation: VectorFunction?
+
+    private var kernel: [Int] { plan.kernel }
+    private var geometry: Geometry { plan.geometry }
+    private var input: [Int] { plan.input }
 
     func visit<T: FloatElement>(_ type: T.Type) -> Prepared {
       let (inputCount, outputCount, kernelCount) = (product(input), product(geometry.output), product(kernel))
-      let outputsPerGroup = outputs / group
-      let channelsPerGroup = channels / group
+      let (batch, channels, outputs, group) = (plan.batch, plan.channels, plan.outputs, plan.group)
+      let (outputsPerGroup, channelsPerGroup) = (plan.outputsPerGroup, plan.channelsPerGroup)
       let strides = denseStrides(geometry.output)
       // One row of the product for each output channel's kernel element, one column for each input element.
       let rows = outputsPerGroup * kernelCount
@@ -169,12 +173,21 @@ public struct ConvTransposeKernel: Kernel {
                   scatter(sums + m * kernelCount * inputCount, plane, strides, inputCount, kernelCount)
                   let to = y + (n * outputs + channel) * outputCount
                   for o in 0..<outputCount { to[o] = T(compute: plane[o]) }
+                  finish(UnsafeMutableRawPointer(to).assumingMemoryBound(to: Float.self), outputCount)
                 }
               }
             }
           }
         }
       }
+    }
+
+    /// Applies to floats what applies in the end.
+    private func finish(_ y: UnsafeMutablePointer<Float>, _ count: Int) {
+      if low > -.infinity || high < .infinity {
+        for o in 0..<count { y[o] = y[o] < low ? low : y[o] > high ? high : y[o] }
+      }
+      activation?.apply(y, count)
     }
 
     /// Adds each kernel element's row of the product to the output plane.
@@ -223,5 +236,37 @@ public struct ConvTransposeKernel: Kernel {
         }
       }
     }
+  }
+}
+
+/// A transposed convolution's extents, checked.
+struct ConvTransposePlan: Sendable {
+  let batch: Int
+  let channels: Int
+  let group: Int
+  let outputs: Int
+  let input: [Int]
+  let kernel: [Int]
+  let geometry: ConvTransposeKernel.Geometry
+
+  var channelsPerGroup: Int { channels / group }
+  var outputsPerGroup: Int { outputs / group }
+
+  init(_ transpose: ConvTransposeKernel, _ x: [Int], _ w: [Int]) throws(KernelError) {
+    group = transpose.group
+    guard x.count >= 3, w.count == x.count, group > 0, x[1] == w[0], x[1] % group == 0 else {
+      throw .invalid("a transposed convolution of shape \(x) with weights of shape \(w)")
+    }
+    kernel = Array(w.dropFirst(2))
+    guard transpose.kernelShape.isEmpty || transpose.kernelShape == kernel else {
+      throw .invalid("weights of shape \(w) are not of the kernel shape \(transpose.kernelShape)")
+    }
+    batch = x[0]
+    channels = x[1]
+    outputs = try checkedProduct(w[1], group)
+    input = Array(x.dropFirst(2))
+    geometry = try ConvTransposeKernel.geometry(
+      input: input, kernel: kernel, strides: transpose.strides, dilations: transpose.dilations, pads: transpose.pads,
+      outputPadding: transpose.outputPadding, outputShape: transpose.outputShape, autoPad: transpose.autoPad)
   }
 }

@@ -13,6 +13,8 @@ struct FloatProduct: Sendable {
   var taps = 1
   /// How many products of this size there are.
   var batches = 1
+  /// Where C's rows lie in lines: how many a line has, and how far apart lines begin.
+  var lines: (rows: Int, pitch: Int)?
   var low = -Float.infinity
   var high = Float.infinity
   /// Applied to the limited results.
@@ -27,9 +29,9 @@ struct FloatProduct: Sendable {
   private static let shape = onramp_sgemm_shape()
   static let tileRows = Int(shape.rows)
   static let tileColumns = Int(shape.columns)
-  private static let halfColumns = Int(shape.half)
+  static let halfColumns = Int(shape.half)
   /// The most rows of A in one task.
-  private static let chunkRows = 16 * tileRows
+  static let chunkRows = 16 * tileRows
   /// The most columns of B in one task.
   private static let chunkColumns = 8 * tileColumns
   /// How large B may be, in floats, for each thread to read all of it: so that it stays in the second-level cache.
@@ -91,7 +93,7 @@ struct FloatProduct: Sendable {
   /// - Parameters:
   ///   - a: the first batch's; `aAt` tells how far from it each batch's is.
   ///   - b: packed; `bAt` tells where each batch's starts.
-  ///   - c: where the first batch's result begins, `ldc` between rows, `cStride` between batches.
+  ///   - c: where the first batch's result begins, `ldc` between rows of a line, `cStride` between batches.
   ///   - rowBias, columnBias: a number for each row or for each column, at most one of the two.
   ///   - add: a matrix to add, laid out as C; C itself to accumulate.
   func run(
@@ -107,9 +109,11 @@ struct FloatProduct: Sendable {
       let (rest, columnChunk) = task.quotientAndRemainder(dividingBy: columnChunks)
       let (batch, rowChunk) = rest.quotientAndRemainder(dividingBy: rowChunks)
       let (i, j) = (rowChunk * rows, columnChunk * columns)
+      let (line, column) = lines.map { i.quotientAndRemainder(dividingBy: $0.rows) } ?? (0, i)
       var block = block(
-        min(rows, m - i), min(columns, n - j), b: b + bAt(batch) + j * depth, c: c + batch * cStride + i * ldc + j,
-        ldc: ldc)
+        min(rows, m - i), min(columns, n - j), b: b + bAt(batch) + j * depth,
+        c: c + batch * cStride + line * (lines?.pitch ?? 0) + column * ldc + j, ldc: ldc)
+      if let lines { (block.line, block.column, block.line_pitch) = (lines.rows, column, lines.pitch) }
       block.row_bias = rowBias.map { $0 + i }
       block.column_bias = columnBias.map { $0 + j }
       block.add = add.map { $0 + (block.c - c) }
@@ -124,7 +128,7 @@ struct FloatProduct: Sendable {
       }
       if let activation {
         // The block is still in the cache.
-        for row in 0..<block.m { activation.apply(block.c + row * ldc, block.n) }
+        for row in 0..<block.m { activation.apply(block.c + onramp_sgemm_row(&block, row, ldc), block.n) }
       }
     }
   }

@@ -1,10 +1,13 @@
 import CKernels
 
-/// A window that slides over images of floats with channels last (batch, height, width, channels).
+/// A window that slides over images of floats with channels last (batch, height, width, channels), or along sequences
+/// (batch, length, channels), which are images of one row.
 struct ChannelsLastWindow: Sendable {
   let batch: Int
   let channels: Int
   let window: WindowGeometry
+  /// The dimensions of the operand besides batch and channels.
+  private let rank: Int
 
   /// - Throws: when the operand is not a batch of images of floats, or the window does not fit them.
   init(
@@ -12,12 +15,21 @@ struct ChannelsLastWindow: Sendable {
     ceilMode: Bool = false
   ) throws(KernelError) {
     try require(x, is: .float, "operand 0")
-    guard x.rank == 4 else { throw .invalid("images with channels last have four dimensions, not shape \(x.shape)") }
+    guard x.rank == 3 || x.rank == 4 else {
+      throw .invalid("a window over shape \(x.shape), neither images nor sequences with channels last")
+    }
+    rank = x.rank - 2
     batch = x.shape[0]
-    channels = x.shape[3]
-    window = try WindowGeometry(
-      input: [x.shape[1], x.shape[2]], kernel: kernel, strides: strides, dilations: dilations, pads: pads,
-      autoPad: autoPad, ceilMode: ceilMode)
+    channels = x.shape[1 + rank]
+    let input = Array(x.shape[1...rank])
+    window =
+      rank == 2
+      ? try WindowGeometry(
+        input: input, kernel: kernel, strides: strides, dilations: dilations, pads: pads, autoPad: autoPad,
+        ceilMode: ceilMode)
+      : try WindowGeometry(
+        input: input.overOneRow, kernel: kernel.overOneRow, strides: strides.overOneRow,
+        dilations: dilations.overOneRow, pads: pads.padsOverOneRow, autoPad: autoPad, ceilMode: ceilMode)
     guard window.kernelCount < 1 << 24 else { throw .unsupported("a window of \(kernel) elements") }
   }
 
@@ -29,7 +41,7 @@ struct ChannelsLastWindow: Sendable {
   }
 
   /// The result's shape.
-  var shape: [Int] { [batch] + window.output + [channels] }
+  var shape: [Int] { [batch] + window.output.suffix(rank) + [channels] }
   /// The number of elements of one image.
   var imageCount: Int { window.inputCount * channels }
   /// The number of elements of a row of the result.

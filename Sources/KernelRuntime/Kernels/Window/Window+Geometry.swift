@@ -6,6 +6,13 @@ public enum AutoPad: String, Codable, Sendable {
   case valid = "VALID"
 }
 
+extension [Int] {
+  /// The extents, strides or dilations of a window along sequences as those of one over images of one row.
+  var overOneRow: [Int] { isEmpty ? [] : [1] + self }
+  /// As `overOneRow` for pads, all beginnings, then all ends.
+  var padsOverOneRow: [Int] { isEmpty ? [] : [0] + prefix(count / 2) + [0] + dropFirst(count / 2) }
+}
+
 /// The places at which a window stands on its input, along each spatial dimension.
 public struct WindowGeometry: Hashable, Sendable {
   public let input: [Int]

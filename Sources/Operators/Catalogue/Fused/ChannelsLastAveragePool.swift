@@ -1,7 +1,7 @@
 import Graph
 import KernelRuntime
 
-/// An AveragePool of images with channels last.
+/// An AveragePool of images or sequences with channels last.
 enum ChannelsLastAveragePoolOp: FusedOp {
   static var schema: OperatorSchema? {
     OperatorSchema(

@@ -1,7 +1,7 @@
 import Graph
 import KernelRuntime
 
-/// A depthwise convolution, one filter a channel, of images with channels last; then limits and an activation apply. The
+/// A depthwise convolution, one filter a channel, of images or sequences with channels last; then limits and an activation apply. The
 /// weights are as Conv has them.
 enum ChannelsLastDepthwiseConvOp: FusedOp {
   static var schema: OperatorSchema? {
@@ -12,8 +12,10 @@ enum ChannelsLastDepthwiseConvOp: FusedOp {
 
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
     let type = try call.sameElementType(0...2)
-    guard let w = try call.shape(1, rank: 4) else { return [.tensor(TensorType(type, call.unknownShape(rank: 4)))] }
-    if let x = try call.shape(0, rank: 4) { _ = try call.unify(x[3], w[0], "the channels of images and weights") }
+    guard let w = try call.shape(1, minimumRank: 3) else { return [.tensor(TensorType(type, nil))] }
+    if let x = try call.shape(0, rank: w.count) {
+      _ = try call.unify(x[w.count - 1], w[0], "the channels of the input and of the weights")
+    }
     if call.has(2), let b = try call.shape(2, rank: 1) {
       _ = try call.unify(w[0], b[0], "the channels of weights and bias")
     }

@@ -1,7 +1,7 @@
 import Graph
 import KernelRuntime
 
-/// A MaxPool of images with channels last. An index is a place in its image, row · width + column.
+/// A MaxPool of images or sequences with channels last. An index is a place in its image, row · width + column.
 enum ChannelsLastMaxPoolOp: FusedOp {
   static var schema: OperatorSchema? {
     OperatorSchema(

@@ -1,12 +1,13 @@
 import Graph
 
 extension OperatorCall {
-  /// The shape of the result of a window over operand 0, images with channels last.
+  /// The shape of the result of a window over operand 0, images or sequences with channels last.
   ///
   /// - Parameter kernel: the window's extents.
   func channelsLastShape(kernel: [Dimension]) throws(Diagnostic) -> [Dimension]? {
-    guard let x = try shape(0, rank: 4) else { return unknownShape(rank: 4) }
-    return try [x[0]] + WindowAttributes(self).places(on: [x[1], x[2]], kernel: kernel, self) + [x[3]]
+    guard let x = try shape(0, rank: kernel.count + 2) else { return unknownShape(rank: kernel.count + 2) }
+    return try [x[0]] + WindowAttributes(self).places(on: Array(x[1...kernel.count]), kernel: kernel, self)
+      + [x[kernel.count + 1]]
   }
 }
 

@@ -5,9 +5,13 @@ import KernelRuntime
 enum ConvTransposeOp: OperatorDefinition {
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
     let type = try call.sameElementType(0...2)
-    guard let x = try call.shape(0, minimumRank: 3), let w = try call.shape(1, rank: x.count) else {
-      return [.tensor(TensorType(type, nil))]
-    }
+    guard let x = try call.shape(0, minimumRank: 3) else { return [.tensor(TensorType(type, nil))] }
+    return [.tensor(TensorType(type, try shape(x, call)))]
+  }
+
+  /// The shape of what a call, by weights as they are, makes of a tensor of shape `x`.
+  static func shape(_ x: [Dimension], _ call: OperatorCall) throws(Diagnostic) -> [Dimension]? {
+    guard let w = try call.shape(1, rank: x.count) else { return nil }
     let window = try WindowAttributes(call)
     let kernel = try call.windowExtents(Array(w[2...]), window)
     let group = try call.int("group")
@@ -17,11 +21,13 @@ enum ConvTransposeOp: OperatorDefinition {
     if call.has(2), let b = try call.shape(2, rank: 1) {
       _ = try call.unify(outputs, b[0], "the output channels of weights and bias")
     }
-    let spatial = try extents(of: Array(x[2...]), kernel: kernel, window, call)
-    return [.tensor(TensorType(type, [x[0], outputs] + spatial))]
+    return try [x[0], outputs] + extents(of: Array(x[2...]), kernel: kernel, window, call)
   }
 
-  static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel {
+  static func kernel(_ call: OperatorCall) throws(Diagnostic) -> any Kernel { try transposeKernel(call) }
+
+  /// The kernel with the attributes of a transposed convolution, which its fused forms have as well.
+  static func transposeKernel(_ call: OperatorCall) throws(Diagnostic) -> ConvTransposeKernel {
     let window = try WindowAttributes(call)
     return ConvTransposeKernel(
       autoPad: window.autoPad, dilations: window.dilations, group: try call.int("group"),
