@@ -280,6 +280,16 @@ static size_t tile_rows(const onramp_sgemm_block *block, const onramp_gemm_shape
   return distance % CACHE_PERIOD == 0 && shape->rows > CROWDED_ROWS ? CROWDED_ROWS : shape->rows;
 }
 
+// Tells a tile where the slice of its rows of A lies; `dense` is room for their addresses.
+ALWAYS_INLINE void point_at_rows(tile *t, const float **dense, const onramp_sgemm_block *block, const slice *s, size_t i,
+                                 size_t rows) {
+  const float *const *pieces = block->sources ? block->sources + s->first_tap * block->source_stride + i : NULL;
+  t->sources = s->taps == 1 ? dense : pieces;
+  t->source_stride = block->source_stride;
+  if (s->taps != 1) return;
+  for (size_t r = 0; r < rows; r++) dense[r] = (pieces ? pieces[r] : block->a + (i + r) * block->lda) + s->first;
+}
+
 static void multiply_slice(const onramp_sgemm_block *block, const slice *s, tile_function run,
                            const onramp_gemm_shape *shape) {
   size_t height = tile_rows(block, shape);
@@ -307,38 +317,25 @@ static void multiply_slice(const onramp_sgemm_block *block, const slice *s, tile
     // The first tile asks for one half of the next panel's lines, the second for the other. Behind the block's last panel
     // the next block's begins, or that of other weights; where nothing does, asking does no harm.
     const char *next = (const char *)((uintptr_t)b + block->b_stride * sizeof(float));
-    // Tiles of as equal heights as can be, each in one line of C.
-    size_t end = 0, least = 0, higher = 0;
-    for (size_t i = 0, index = 0; i < block->m; index++) {
-      if (i == end) {
-        size_t left = line - (block->column + i) % line;
-        size_t run = left < block->m - i ? left : block->m - i;
-        size_t tiles = (run + height - 1) / height;
-        end = i + run;
-        least = run / tiles;
-        higher = run % tiles;
+    for (size_t first = 0, index = 0; first < block->m;) {
+      // Tiles of as equal heights as can be, all in one line of C.
+      size_t count = line - (block->column + first) % line;
+      if (count > block->m - first) count = block->m - first;
+      size_t tiles = (count + height - 1) / height, i = first;
+      t.c = block->c + onramp_sgemm_row(block, first, block->ldc) + j;
+      t.add = add ? add + onramp_sgemm_row(block, first, ld_add) + j : NULL;
+      for (size_t place = 0; place < tiles; place++, index++) {
+        size_t rows = count / tiles + (place < count % tiles);
+        const float *dense[MAXIMAL_ROWS];
+        point_at_rows(&t, dense, block, s, i, rows);
+        t.ahead = index < 2 ? next + 64 * index : (const char *)b;
+        t.row_bias = s->is_first && block->row_bias ? block->row_bias + i : NULL;
+        run(rows, is_half, &t);
+        t.c += rows * block->ldc;
+        if (t.add) t.add += rows * ld_add;
+        i += rows;
       }
-      size_t rows = least;
-      if (higher > 0) {
-        higher--;
-        rows++;
-      }
-      const float *dense[MAXIMAL_ROWS];
-      if (s->taps == 1) {
-        const float *const *pieces = block->sources ? block->sources + s->first_tap * block->source_stride + i : NULL;
-        for (size_t r = 0; r < rows; r++)
-          dense[r] = (pieces ? pieces[r] : block->a + (i + r) * block->lda) + s->first;
-        t.sources = dense;
-      } else {
-        t.sources = block->sources + s->first_tap * block->source_stride + i;
-        t.source_stride = block->source_stride;
-      }
-      t.ahead = index < 2 ? next + 64 * index : (const char *)b;
-      t.c = block->c + onramp_sgemm_row(block, i, block->ldc) + j;
-      t.add = add ? add + onramp_sgemm_row(block, i, ld_add) + j : NULL;
-      t.row_bias = s->is_first && block->row_bias ? block->row_bias + i : NULL;
-      run(rows, is_half, &t);
-      i += rows;
+      first += count;
     }
   }
 }

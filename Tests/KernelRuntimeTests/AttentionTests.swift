@@ -14,12 +14,7 @@ import Testing
 
   /// Runs a kernel with the given operands as constants, as far as listed, and the others as inputs.
   private func run(_ kernel: any Kernel, _ operands: [Tensor], constants: Set<Int> = []) throws -> [Float] {
-    var program = Program()
-    let slots = operands.enumerated().map {
-      constants.contains($0) ? program.constant($1) : program.input($1.spec)
-    }
-    program.setOutputs(program.call(kernel, slots, wanted: [true], label: "").compactMap { $0 })
-    let inputs = operands.enumerated().filter { !constants.contains($0.offset) }.map { RuntimeValue.tensor($0.element) }
+    let (program, inputs) = program(calling: kernel, operands, constants: constants)
     let results = try Executor(program, threads: threads).run(inputs, threads: threads)
     return try #require(results.first?.tensor.map { KernelRuntimeTests.floats($0) })
   }

@@ -55,16 +55,10 @@ import Testing
     let operands = [try channelsLast(x), w, bias, try addend.map(channelsLast)]
     // The weights known in advance, then not; sums of integers are exact in any order.
     for (isConstant, exact) in [(true, false), (true, true), (false, false)] {
-      var program = Program()
-      let slots = operands.enumerated().map { i, tensor in
-        tensor.map { i == 1 && isConstant ? program.constant($0) : program.input($0.spec) }
-      }
-      program.setOutputs(program.call(kernel, slots).compactMap { $0 })
-      let given = operands.indices.filter { $0 != 1 || !isConstant }
-        .compactMap { operands[$0].map { RuntimeValue.tensor($0) } }
+      let (program, inputs) = program(calling: kernel, operands, constants: isConstant ? [1] : [])
       let executor = try Executor(program, options: KernelOptions(exact: exact), threads: threads)
       let isWinograd = program.constants.first?.value.packedForms.keys.contains { $0.contains("points") } ?? false
-      let result = try #require(try executor.run(given, threads: threads).first?.tensor)
+      let result = try #require(try executor.run(inputs, threads: threads).first?.tensor)
       let error = zip(floats(result), floats(expected)).reduce(0) { max($0, abs($1.0 - $1.1)) }
       let allowed = (isWinograd && !exact ? 2e-5 * largest : 0) + (epilogue.activation == nil ? 0 : 1e-6 * largest)
       #expect(

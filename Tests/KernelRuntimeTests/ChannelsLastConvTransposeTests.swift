@@ -41,15 +41,10 @@ import Testing
     // The weights known in advance, then not; sums of integers are exact in any order.
     let operands = [try channelsLast(x), w, bias]
     for isConstant in [true, false] {
-      var program = Program()
-      let slots = operands.enumerated().map { i, tensor in
-        tensor.map { i == 1 && isConstant ? program.constant($0) : program.input($0.spec) }
-      }
-      program.setOutputs(program.call(ChannelsLastConvTransposeKernel(fused), slots).compactMap { $0 })
-      let given = operands.indices.filter { $0 != 1 || !isConstant }
-        .compactMap { operands[$0].map { RuntimeValue.tensor($0) } }
+      let (program, inputs) = program(
+        calling: ChannelsLastConvTransposeKernel(fused), operands, constants: isConstant ? [1] : [])
       let executor = try Executor(program, options: KernelOptions(), threads: threads)
-      let result = try #require(try executor.run(given, threads: threads).first?.tensor)
+      let result = try #require(try executor.run(inputs, threads: threads).first?.tensor)
       check(result, try channelsLast(expected), "constant \(isConstant)")
     }
     return true

@@ -204,13 +204,11 @@ import Testing
       let kernel = ChannelsLastBatchNormalizationKernel(low: 0, high: 9)
       let joined = try ConcatKernel(axis: 2).evaluate(parts, threads: threads)[0]
       let expected = try kernel.evaluate([joined] + parameters, threads: threads)[0]
-      let result = try kernel.evaluate([parts[0]] + parameters + parts.dropFirst(), threads: threads)[0]
+      let operands = [parts[0]] + parameters + parts.dropFirst()
+      let result = try kernel.evaluate(operands, threads: threads)[0]
       #expect(isEqual(result, expected), "seed \(seed), \(pixels) × \(widths)")
-      var program = Program()
-      let slots = ([parts[0]] + parameters + parts.dropFirst()).map { program.input($0.spec) }
-      program.setOutputs(program.call(kernel, slots).compactMap { $0 })
-      let given = ([parts[0]] + parameters + parts.dropFirst()).map { RuntimeValue.tensor($0) }
-      let late = try #require(try Executor(program, threads: threads).run(given, threads: threads)[0].tensor)
+      let (program, inputs) = program(calling: kernel, operands)
+      let late = try #require(try Executor(program, threads: threads).run(inputs, threads: threads)[0].tensor)
       #expect(isEqual(late, expected), "seed \(seed), \(pixels) × \(widths)")
     }
     let x = try smallFloats([1, 2, 3], &random)

@@ -11,13 +11,8 @@ import Testing
     #expect(fast.map(\.spec) == plain.map(\.spec))
     #expect(zip(fast, plain).allSatisfy { floats($0) == floats($1) }, "seed \(Self.seed)")
     // Again with operand 1 packed in advance.
-    var program = Program()
-    let slots = operands.enumerated().map { i, tensor in
-      tensor.map { i == 1 ? program.constant($0) : program.input($0.spec) }
-    }
-    program.setOutputs(program.call(kernel, slots).compactMap { $0 })
-    let given = operands.indices.filter { $0 != 1 }.compactMap { operands[$0].map { RuntimeValue.tensor($0) } }
-    let packed = try Executor(program, threads: threads, releasingPacked: true).run(given, threads: threads)
+    let (program, inputs) = program(calling: kernel, operands, constants: [1])
+    let packed = try Executor(program, threads: threads, releasingPacked: true).run(inputs, threads: threads)
     #expect(packed.first?.tensor.map { floats($0) } == floats(plain[0]), "seed \(Self.seed)")
   }
 

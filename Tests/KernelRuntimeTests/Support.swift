@@ -23,6 +23,23 @@ func smallFloats(_ shape: [Int], _ generator: inout SeededGenerator) throws -> T
 
 func floats(_ tensor: Tensor) -> [Float] { tensor.elements(as: Float.self) ?? [] }
 
+/// A program of one call, which knows the operands at some places in advance, and the inputs that it needs besides.
+func program(
+  calling kernel: any Kernel, _ operands: [Tensor?], constants: Set<Int> = []
+) -> (Program, inputs: [RuntimeValue]) {
+  var program = Program()
+  var inputs: [RuntimeValue] = []
+  let slots = operands.enumerated().map { i, tensor in
+    tensor.map { tensor in
+      if constants.contains(i) { return program.constant(tensor) }
+      inputs.append(.tensor(tensor))
+      return program.input(tensor.spec)
+    }
+  }
+  program.setOutputs(program.call(kernel, slots).compactMap { $0 })
+  return (program, inputs)
+}
+
 /// The same elements with the dimensions in another order.
 func permuted<T: Element>(_ tensor: Tensor, _ perm: [Int], as type: T.Type = Float.self) throws -> Tensor {
   let shape = perm.map { tensor.shape[$0] }

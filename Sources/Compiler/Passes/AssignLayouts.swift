@@ -54,7 +54,7 @@ enum AssignLayouts {
     private mutating func convolution(_ node: NodeID, _ call: OperatorCall) throws(Diagnostic) {
       let record = graph[node]
       guard let x = record.operands[0], isImage(x), let w = record.operands[1], let weights = graph.extents(w),
-        isWindow(weights, atMost: ChannelsLastConvKernel.maximalWindow), let group = try? call.int("group")
+        isWindow(weights), let group = try? call.int("group")
       else { return }
       // A filter for each channel is no matrix product.
       let isDepthwise = group > 1 && weights[1] == 1 && weights[0] == group
@@ -69,7 +69,7 @@ enum AssignLayouts {
     private mutating func transposedConvolution(_ node: NodeID, _ call: OperatorCall) throws(Diagnostic) {
       let record = graph[node]
       guard let x = record.operands[0], isImage(x), let w = record.operands[1], let weights = graph.extents(w),
-        isWindow(weights, atMost: ChannelsLastConvTransposeKernel.maximalWindow),
+        isWindow(weights),
         isProduct(
           of: ((try? call.optionalInts("strides")) ?? nil) ?? [],
           atMost: ChannelsLastConvTransposeKernel.maximalStride)
@@ -79,8 +79,9 @@ enum AssignLayouts {
     }
 
     /// Whether the extents of weights, of a rank that layouts are assigned to, are those of a window of few elements.
-    private func isWindow(_ weights: [Int], atMost most: Int) -> Bool {
-      (weights.count == 3 || weights.count == 4) && isProduct(of: weights.dropFirst(2), atMost: most)
+    private func isWindow(_ weights: [Int]) -> Bool {
+      (weights.count == 3 || weights.count == 4)
+        && isProduct(of: weights.dropFirst(2), atMost: ChannelsLastConvKernel.maximalWindow)
     }
 
     private func isProduct(of factors: some Sequence<Int>, atMost most: Int) -> Bool {

@@ -24,10 +24,10 @@ enum FoldBatchNormalization {
       let shape = convolution.operands[1].flatMap({ graph.extents($0) }), shape.count > 2, shape[0] % group == 0,
       let scale = floats(record.operands[1]), let bias = floats(record.operands[2]),
       let mean = floats(record.operands[3]), let variance = floats(record.operands[4]),
-      let outputs = graph.extents(record.operands[1] ?? x)?.first, outputs > 0,
-      isTransposed ? shape[1] == outputs / group && outputs % group == 0 : shape[0] == outputs,
-      [scale, bias, mean, variance].allSatisfy({ $0.count == outputs })
+      !scale.isEmpty, [bias, mean, variance].allSatisfy({ $0.count == scale.count })
     else { return }
+    let outputs = scale.count
+    guard isTransposed ? shape[1] == outputs / group && outputs % group == 0 : shape[0] == outputs else { return }
     let ownBias = convolution.operands.count > 2 ? convolution.operands[2] : nil
     guard let old = ownBias == nil ? Array(repeating: 0, count: outputs) : floats(ownBias) else { return }
     let epsilon = Double(try call.float("epsilon"))

@@ -89,13 +89,12 @@ struct ChannelsLastWinograd: Sendable {
         threads: threads)
     }
     guard let weights else { return nil }
-    let zeros = try Buffer(byteCount: plan.channels * 4)
-    zeros.address.initializeMemory(as: UInt8.self, repeating: 0, count: plan.channels * 4)
+    let zeros = try Zeros(count: plan.channels)
     let blocks = Blocks(self, threads: operands.threads?.threadCount ?? 1)
     let (hasBias, hasAddend) = (operands.has(2), operands.has(3))
     return Prepared([result], scratchBytes: blocks.byteCount) { invocation in
       run(
-        invocation.operand(0), zeros: UnsafePointer(zeros.address.assumingMemoryBound(to: Float.self)),
+        invocation.operand(0), zeros: zeros.address,
         weights: weights.address.assumingMemoryBound(to: Float.self), bias: hasBias ? invocation.operand(2) : nil,
         addend: hasAddend ? invocation.operand(3) : nil, to: invocation.result(0), blocks: blocks,
         scratch: invocation.scratch, threads: invocation.threads)

@@ -101,7 +101,7 @@ public struct ChannelsLastConvKernel: Kernel {
   private struct Source: Sendable {
     private let plan: ConvPlan
     private var windows = onramp_conv_windows()
-    private let zeros: Buffer
+    private let zeros: Zeros
     /// The floats that lie together in a row, and how many such pieces a row has.
     let piece: Int
     let taps: Int
@@ -148,8 +148,7 @@ public struct ChannelsLastConvKernel: Kernel {
         windows.kernel = (window.kernel[0], window.kernel[1])
         windows.pad = (window.padsBegin[0], window.padsBegin[1])
       }
-      zeros = try Buffer(byteCount: piece * 4)
-      zeros.address.initializeMemory(as: UInt8.self, repeating: 0, count: piece * 4)
+      zeros = try Zeros(count: piece)
     }
 
     /// The scratch memory that `image` needs.
@@ -190,7 +189,7 @@ public struct ChannelsLastConvKernel: Kernel {
       }
       var windows = windows
       windows.pad.0 -= line * windows.stride.0
-      return .windows(windows, image: image, zeros: UnsafePointer(zeros.address.assumingMemoryBound(to: Float.self)))
+      return .windows(windows, image: image, zeros: zeros.address)
     }
   }
 }
@@ -202,16 +201,13 @@ extension ConvPlan {
     guard x.count == 3 || x.count == 4, w.count == x.count else {
       throw .invalid("a channels-last convolution of shape \(x) with weights of shape \(w)")
     }
-    if x.count == 4 {
-      try self.init(kernel, [x[0], x[3], x[1], x[2]], w)
-      return
-    }
+    let rank = x.count - 2
     var kernel = kernel
-    kernel.kernelShape = kernel.kernelShape.overOneRow
-    kernel.strides = kernel.strides.overOneRow
-    kernel.dilations = kernel.dilations.overOneRow
-    kernel.pads = kernel.pads.padsOverOneRow
-    try self.init(kernel, [x[0], x[2], 1, x[1]], [w[0], w[1], 1, w[2]])
+    kernel.kernelShape = kernel.kernelShape.overImages(rank: rank)
+    kernel.strides = kernel.strides.overImages(rank: rank)
+    kernel.dilations = kernel.dilations.overImages(rank: rank)
+    kernel.pads = kernel.pads.padsOverImages(rank: rank)
+    try self.init(kernel, x.channelsFirst, w[..<2] + Array(w[2...]).overImages(rank: rank))
   }
 
   /// Whether windows are single pixels, all of them in their order.
@@ -219,4 +215,9 @@ extension ConvPlan {
     window.kernelCount == 1 && window.strides.allSatisfy { $0 == 1 } && window.output == window.input
       && window.padsBegin.allSatisfy { $0 == 0 }
   }
+}
+
+extension [Int] {
+  /// The shape, with channels last, of images, or of sequences as images of one row, with channels first.
+  var channelsFirst: [Int] { [self[0], self[count - 1]] + Array(self[1..<count - 1]).overImages(rank: count - 2) }
 }

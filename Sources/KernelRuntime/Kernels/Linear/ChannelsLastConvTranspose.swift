@@ -15,8 +15,6 @@ public struct ChannelsLastConvTransposeKernel: Kernel {
 
   /// The most places that a stride, in all dimensions, may have.
   public static let maximalStride = 1024
-  /// The most elements that a kernel may have.
-  public static let maximalWindow = Int(ONRAMP_CONV_TAPS)
 
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
     let (x, w) = (try operands.spec(0), try operands.spec(1))
@@ -30,7 +28,8 @@ public struct ChannelsLastConvTransposeKernel: Kernel {
     let (output, strides) = (plan.geometry.output, plan.geometry.strides)
     let result = try TensorSpec.checked(.float, [plan.batch] + output.suffix(x.rank - 2) + [plan.outputs])
     if result.count == 0 { return Prepared([result]) { _ in } }
-    guard product(plan.kernel) <= Self.maximalWindow, try checkedProduct(strides[0], strides[1]) <= Self.maximalStride
+    guard product(plan.kernel) <= ChannelsLastConvKernel.maximalWindow,
+      try checkedProduct(strides[0], strides[1]) <= Self.maximalStride
     else {
       throw .unsupported("a channels-last transposed convolution by a kernel of \(plan.kernel), \(strides) apart")
     }
@@ -40,9 +39,7 @@ public struct ChannelsLastConvTransposeKernel: Kernel {
     }
     let hasBias = operands.has(2)
     let weightBytes = packed == nil ? alignedSize(phases.byteCount) : 0
-    let zeroBytes = phases.weights.channels * MemoryLayout<Float>.size
-    let zeros = try Buffer(byteCount: zeroBytes)
-    zeros.address.initializeMemory(as: UInt8.self, repeating: 0, count: zeroBytes)
+    let zeros = try Zeros(count: phases.weights.channels)
     var whole = FloatProduct(m: 0, n: phases.weights.outputs, k: phases.weights.channels)
     whole.low = transpose.low ?? -.infinity
     whole.high = transpose.high ?? .infinity
@@ -64,7 +61,7 @@ public struct ChannelsLastConvTransposeKernel: Kernel {
           a: .windows(
             phase.windows(plan, from: lines.lowerBound),
             image: x + n * plan.input[0] * plan.input[1] * plan.channels + group * phase.weights.channels,
-            zeros: UnsafePointer(zeros.address.assumingMemoryBound(to: Float.self))),
+            zeros: zeros.address),
           b: b + phase.start + group * phase.weights.groupCount, c: y + at + first, ldc: strides[1] * plan.outputs,
           columnBias: bias.map { $0 + first }, threads: invocation.threads)
       }
@@ -79,18 +76,15 @@ extension ConvTransposePlan {
     guard x.count == 3 || x.count == 4, w.count == x.count else {
       throw .invalid("a channels-last transposed convolution of shape \(x) with weights of shape \(w)")
     }
-    if x.count == 4 {
-      try self.init(transpose, [x[0], x[3], x[1], x[2]], w)
-      return
-    }
+    let rank = x.count - 2
     var transpose = transpose
-    transpose.kernelShape = transpose.kernelShape.overOneRow
-    transpose.strides = transpose.strides.overOneRow
-    transpose.dilations = transpose.dilations.overOneRow
-    transpose.outputPadding = transpose.outputPadding.isEmpty ? [] : [0] + transpose.outputPadding
-    transpose.outputShape = transpose.outputShape.suffix(1).overOneRow
-    transpose.pads = transpose.pads.padsOverOneRow
-    try self.init(transpose, [x[0], x[2], 1, x[1]], [w[0], w[1], 1, w[2]])
+    transpose.kernelShape = transpose.kernelShape.overImages(rank: rank)
+    transpose.strides = transpose.strides.overImages(rank: rank)
+    transpose.dilations = transpose.dilations.overImages(rank: rank)
+    transpose.outputPadding = transpose.outputPadding.overImages(rank: rank, row: 0)
+    transpose.outputShape = transpose.outputShape.suffix(rank).overImages(rank: rank)
+    transpose.pads = transpose.pads.padsOverImages(rank: rank)
+    try self.init(transpose, x.channelsFirst, w[..<2] + Array(w[2...]).overImages(rank: rank))
   }
 }
 

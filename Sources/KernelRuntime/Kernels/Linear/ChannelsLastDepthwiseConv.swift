@@ -2,8 +2,7 @@ import CKernels
 
 /// Depthwise convolution of operand 0, images of floats with channels last (batch, height, width, channels) or sequences
 /// (batch, length, channels), with the weights of operand 1 (channels, 1, kernel...); operand 2, one bias for each channel,
-/// is optional.
-/// Limits, then an activation apply in the end.
+/// is optional. Limits, then an activation apply in the end.
 public struct ChannelsLastDepthwiseConvKernel: Kernel {
   /// The attributes, with what applies in the end; the number of groups is not read.
   public var conv: ConvKernel

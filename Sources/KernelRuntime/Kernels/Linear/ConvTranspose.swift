@@ -185,7 +185,7 @@ public struct ConvTransposeKernel: Kernel {
     /// Applies to floats what applies in the end.
     private func finish(_ y: UnsafeMutablePointer<Float>, _ count: Int) {
       if low > -.infinity || high < .infinity {
-        for o in 0..<count { y[o] = y[o] < low ? low : y[o] > high ? high : y[o] }
+        onramp_map(ONRAMP_CLIP, low, high, y, y, count)
       }
       activation?.apply(y, count)
     }

@@ -194,6 +194,18 @@ struct FloatProduct: Sendable {
   }
 }
 
+/// What images are continued with beyond their edges.
+struct Zeros: Sendable {
+  private let buffer: Buffer
+
+  init(count: Int) throws(KernelError) {
+    buffer = try Buffer(byteCount: count * MemoryLayout<Float>.size)
+    buffer.address.initializeMemory(as: Float.self, repeating: 0, count: count)
+  }
+
+  var address: UnsafePointer<Float> { UnsafePointer(buffer.address.assumingMemoryBound(to: Float.self)) }
+}
+
 /// A function that C applies to single-precision elements with vectors.
 struct VectorFunction: @unchecked Sendable {
   private let function: onramp_function

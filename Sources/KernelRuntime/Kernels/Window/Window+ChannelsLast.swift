@@ -21,15 +21,10 @@ struct ChannelsLastWindow: Sendable {
     rank = x.rank - 2
     batch = x.shape[0]
     channels = x.shape[1 + rank]
-    let input = Array(x.shape[1...rank])
-    window =
-      rank == 2
-      ? try WindowGeometry(
-        input: input, kernel: kernel, strides: strides, dilations: dilations, pads: pads, autoPad: autoPad,
-        ceilMode: ceilMode)
-      : try WindowGeometry(
-        input: input.overOneRow, kernel: kernel.overOneRow, strides: strides.overOneRow,
-        dilations: dilations.overOneRow, pads: pads.padsOverOneRow, autoPad: autoPad, ceilMode: ceilMode)
+    window = try WindowGeometry(
+      input: Array(x.shape[1...rank]).overImages(rank: rank), kernel: kernel.overImages(rank: rank),
+      strides: strides.overImages(rank: rank), dilations: dilations.overImages(rank: rank),
+      pads: pads.padsOverImages(rank: rank), autoPad: autoPad, ceilMode: ceilMode)
     guard window.kernelCount < 1 << 24 else { throw .unsupported("a window of \(kernel) elements") }
   }
 

@@ -7,10 +7,16 @@ public enum AutoPad: String, Codable, Sendable {
 }
 
 extension [Int] {
-  /// The extents, strides or dilations of a window along sequences as those of one over images of one row.
-  var overOneRow: [Int] { isEmpty ? [] : [1] + self }
-  /// As `overOneRow` for pads, all beginnings, then all ends.
-  var padsOverOneRow: [Int] { isEmpty ? [] : [0] + prefix(count / 2) + [0] + dropFirst(count / 2) }
+  /// A number for each dimension, of images of rank 2 or sequences of rank 1, as those of images: a sequence is one of
+  /// one row. None stay none.
+  ///
+  /// - Parameter row: the number for the row.
+  func overImages(rank: Int, row: Int = 1) -> [Int] { rank == 2 || isEmpty ? self : [row] + self }
+
+  /// As `overImages` for pads, all beginnings, then all ends.
+  func padsOverImages(rank: Int) -> [Int] {
+    rank == 2 || isEmpty ? self : [0] + prefix(count / 2) + [0] + dropFirst(count / 2)
+  }
 }
 
 /// The places at which a window stands on its input, along each spatial dimension.

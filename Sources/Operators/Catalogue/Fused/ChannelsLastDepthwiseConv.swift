@@ -1,8 +1,8 @@
 import Graph
 import KernelRuntime
 
-/// A depthwise convolution, one filter a channel, of images or sequences with channels last; then limits and an activation apply. The
-/// weights are as Conv has them.
+/// A depthwise convolution, one filter a channel, of images or sequences with channels last; then limits and an activation
+/// apply. The weights are as Conv has them.
 enum ChannelsLastDepthwiseConvOp: FusedOp {
   static var schema: OperatorSchema? {
     OperatorSchema(
