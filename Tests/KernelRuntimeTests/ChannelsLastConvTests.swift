@@ -69,6 +69,17 @@ import Testing
     return true
   }
 
+  /// What is infinite in one group is none of the others' business.
+  @Test func infiniteGroup() throws {
+    let x = try Tensor((0..<72).map { $0 < 18 ? Float.infinity : 1 }, shape: [1, 8, 3, 3])
+    let w = try Tensor([Float](repeating: 1, count: 16), shape: [8, 2, 1, 1])
+    let expected = (0..<9).flatMap { _ in [Float](repeating: .infinity, count: 2) + [Float](repeating: 2, count: 6) }
+    let conv = try ChannelsLastConvKernel(ConvKernel(group: 4)).evaluate([try channelsLast(x), w], threads: threads)
+    #expect(floats(conv[0]) == expected)
+    let transpose = ChannelsLastConvTransposeKernel(ConvTransposeKernel(group: 4))
+    #expect(floats(try transpose.evaluate([try channelsLast(x), w], threads: threads)[0]) == expected)
+  }
+
   /// Along sequences and over images, whatever the groups.
   @Test(arguments: [1, 2])
   func anyConvolution(_ rank: Int) throws {

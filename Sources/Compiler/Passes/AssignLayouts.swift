@@ -54,11 +54,11 @@ enum AssignLayouts {
     private mutating func convolution(_ node: NodeID, _ call: OperatorCall) throws(Diagnostic) {
       let record = graph[node]
       guard let x = record.operands[0], isImage(x), let w = record.operands[1], let weights = graph.extents(w),
-        isWindow(weights), let group = try? call.int("group")
+        isWindow(weights), let group = try? call.int("group"), group > 0
       else { return }
-      // A filter for each channel is no matrix product.
+      // A filter for each channel is no matrix product, and a few filters for a few channels make a poor one.
       let isDepthwise = group > 1 && weights[1] == 1 && weights[0] == group
-      guard !isDepthwise || record.operands.count < 4 else { return }
+      guard isDepthwise ? record.operands.count < 4 : group == 1 || weights[0] / group >= 8 else { return }
       var operands = record.operands
       for i in [0, 3] where i < operands.count {
         if let operand = operands[i] { operands[i] = try twin(of: operand) }
@@ -69,7 +69,7 @@ enum AssignLayouts {
     private mutating func transposedConvolution(_ node: NodeID, _ call: OperatorCall) throws(Diagnostic) {
       let record = graph[node]
       guard let x = record.operands[0], isImage(x), let w = record.operands[1], let weights = graph.extents(w),
-        isWindow(weights),
+        isWindow(weights), let group = try? call.int("group"), group == 1 || weights[1] > 1,
         isProduct(
           of: ((try? call.optionalInts("strides")) ?? nil) ?? [],
           atMost: ChannelsLastConvTransposeKernel.maximalStride)

@@ -29,7 +29,7 @@ struct FloatProduct: Sendable {
   private static let shape = onramp_sgemm_shape()
   static let tileRows = Int(shape.rows)
   static let tileColumns = Int(shape.columns)
-  static let halfColumns = Int(shape.half)
+  private static let halfColumns = Int(shape.half)
   /// The most rows of A in one task.
   static let chunkRows = 16 * tileRows
   /// The most columns of B in one task.

@@ -2,32 +2,25 @@ import CKernels
 
 /// A convolution's weights packed for `FloatProduct`: for each group panels of output channels, in each for every tap the
 /// channels.
-///
-/// A panel of few columns is filled up with zeros. So groups of few outputs are joined, as many as half a panel holds, each
-/// seeing the others' channels by weights of zero: the multiply-adds are no more, and the products fewer.
 struct WindowWeights: Sendable {
-  /// The groups, with their channels and outputs, after joining.
   let groups: Int
+  /// The channels and outputs of a group.
   let channels: Int
   let outputs: Int
   /// The kernel's elements that are taps, as their places in it; nil for a tap of zeros.
   let taps: [Int?]
-  private let joined: Int
   private let kernelCount: Int
   private let channelStride: Int
   private let outputStride: Int
 
   /// - Parameters:
-  ///   - channels, outputs: of a group.
   ///   - channelStride, outputStride: the distances of weights in a group, whose weights lie together.
   init(groups: Int, channels: Int, outputs: Int, taps: [Int?], kernelCount: Int, channelStride: Int, outputStride: Int)
   {
-    let joined = (1...max(1, FloatProduct.halfColumns / max(1, outputs))).last { groups % $0 == 0 } ?? 1
-    self.groups = groups / joined
-    self.channels = channels * joined
-    self.outputs = outputs * joined
+    self.groups = groups
+    self.channels = channels
+    self.outputs = outputs
     self.taps = taps
-    self.joined = joined
     self.kernelCount = kernelCount
     self.channelStride = channelStride
     self.outputStride = outputStride
@@ -39,7 +32,7 @@ struct WindowWeights: Sendable {
   var count: Int { groupCount * groups }
   /// What of a name for the packed form all convolutions share.
   var form: String {
-    "\(groups) × \(outputs) × \(channels) × \(taps.count) of \(joined) groups in panels of \(FloatProduct.tileColumns)"
+    "\(groups) × \(outputs) × \(channels) × \(taps.count) in panels of \(FloatProduct.tileColumns)"
   }
 
   func pack(_ weights: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, _ threads: ThreadPool?) {
@@ -53,9 +46,8 @@ struct WindowWeights: Sendable {
         let width = FloatProduct.panelWidth(count)
         for (t, tap) in taps.enumerated() {
           let piece = to + group * groupCount + (first * taps.count + t * width) * channels
-          guard let tap, joined == 1 else {
+          guard let tap else {
             piece.update(repeating: 0, count: channels * width)
-            if let tap { join(weights + tap, group: group, to: piece, width: width) }
             continue
           }
           let from = weights + group * channels * outputs * kernelCount + first * outputStride + tap
@@ -66,24 +58,6 @@ struct WindowWeights: Sendable {
     guard let threads else { return packPanels(0..<panels * groups) }
     threads.forRanges(
       panels * groups, grain: max(1, cheapGrain / max(1, columns * channels * taps.count)), packPanels)
-  }
-
-  /// Fills in the weights of one tap between the channels and outputs of the same group.
-  private func join(
-    _ weights: UnsafePointer<Float>, group: Int, to piece: UnsafeMutablePointer<Float>, width: Int
-  ) {
-    let (channels, outputs) = (channels / joined, outputs / joined)
-    for member in 0..<joined {
-      let from = UnsafeRawPointer(weights + (group * joined + member) * channels * outputs * kernelCount)
-      let block = piece + member * (channels * width + outputs)
-      for c in 0..<channels {
-        for o in 0..<outputs {
-          // Where the model's file has them.
-          let offset = (c * channelStride + o * outputStride) * MemoryLayout<Float>.size
-          block[c * width + o] = from.loadUnaligned(fromByteOffset: offset, as: Float.self)
-        }
-      }
-    }
   }
 }
 
