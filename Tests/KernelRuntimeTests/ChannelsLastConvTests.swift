@@ -151,6 +151,30 @@ import Testing
     }
   }
 
+  /// Kernels of other extents, along rows, columns and sequences, and kernels whose elements lie apart.
+  @Test(arguments: [
+    ([1, 48, 35, 35], 64, [5, 5], [1, 1]), ([2, 67, 19, 22], 75, [5, 5], [1, 1]),
+    ([1, 128, 17, 17], 128, [1, 7], [1, 1]),
+    ([1, 70, 17, 19], 130, [7, 1], [1, 1]), ([2, 384, 8, 9], 384, [1, 3], [1, 1]),
+    ([1, 384, 9, 8], 384, [3, 1], [1, 1]),
+    ([1, 80, 23, 25], 96, [1, 5], [1, 1]), ([1, 80, 25, 23], 96, [5, 1], [1, 1]),
+    ([1, 128, 33, 33], 64, [3, 3], [6, 6]),
+    ([1, 64, 40, 41], 64, [3, 3], [2, 3]), ([1, 64, 31, 29], 64, [5, 5], [4, 1]), ([2, 80, 301], 384, [3], [1]),
+    ([1, 128, 203], 128, [7], [5]), ([1, 128, 202], 128, [3], [27]), ([3, 96, 65], 100, [5], [2]),
+  ])
+  func winogradForms(_ shape: [Int], _ outputs: Int, _ kernel: [Int], _ dilations: [Int]) throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = SeededGenerator(seed: seed)
+    for epilogue in [Epilogue(), Epilogue(&random), Epilogue(&random)] {
+      var pads = zip(kernel, dilations).map { ($0 - 1) * $1 / 2 }
+      pads += pads.map { max(0, $0 + Int.random(in: -1...1, using: &random)) }
+      #expect(
+        try compare(
+          ConvKernel(dilations: dilations, pads: pads), shape, [outputs, shape[1]] + kernel, epilogue, &random,
+          seed: seed, winograd: true))
+    }
+  }
+
   @Test func emptyTensors() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SeededGenerator(seed: seed)

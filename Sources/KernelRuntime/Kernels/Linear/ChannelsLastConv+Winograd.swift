@@ -1,8 +1,8 @@
 import CKernels
 
-/// Convolution with 3×3 kernels and stride 1 by the algorithm of Winograd (Lavin and Gray, "Fast Algorithms for
-/// Convolutional Neural Networks", 2015): F(4×4, 3×3) takes 36 products for 16 outputs where the plain way takes 144,
-/// F(2×2, 3×3) 16 for 4 instead of 36.
+/// Convolution of stride 1 by the algorithm of Winograd (Lavin and Gray, "Fast Algorithms for Convolutional Neural
+/// Networks", 2015), along rows, along columns or both: F(4×4, 3×3) takes 36 products for 16 outputs where the plain way
+/// takes 144, F(2×2, 5×5) 36 for 4 instead of 100, F(2, 7) 8 for 2 instead of 14.
 ///
 /// Tiles of inputs are transformed, multiplied by the transformed weights, point by point as matrix products over the
 /// channels, and transformed back. Sums of other numbers than the convolution's own round differently: errors grow to
@@ -15,64 +15,96 @@ struct ChannelsLastWinograd: Sendable {
   private let low: Float
   private let high: Float
 
-  private var points: Int { onramp_winograd_points(geometry.size) }
-  private var tileCount: Int { Self.tiles(plan, geometry.size) }
+  private var points: Int { withUnsafePointer(to: geometry) { onramp_winograd_points($0) } }
+  private var tileCount: Int {
+    withUnsafePointer(to: geometry) { onramp_winograd_tiles($0, 0) * onramp_winograd_tiles($0, 1) }
+  }
 
   /// - Returns: nil for convolutions that the algorithm is not for, or that take longer by it.
   init?(_ plan: ConvPlan, _ conv: ConvKernel) throws(KernelError) {
-    let window = plan.window
-    guard window.kernel == [3, 3], window.strides == [1, 1], window.dilations == [1, 1], plan.group == 1,
-      let size = Self.quickest(plan)
-    else { return nil }
+    guard plan.window.strides == [1, 1], plan.group == 1, let form = Form.quickest(plan) else { return nil }
     self.plan = plan
-    geometry = onramp_winograd(
-      size: size, height: window.input[0], width: window.input[1], channels: plan.channels,
-      pad: (window.padsBegin[0], window.padsBegin[1]), output_height: window.output[0], output_width: window.output[1],
-      outputs: plan.outputs)
+    geometry = form.geometry(plan)
     product = FloatProduct(m: 0, n: plan.outputs, k: plan.channels)
     low = conv.low ?? -.infinity
     high = conv.high ?? .infinity
     activation = try .fused(conv.activation)
   }
 
-  private static func tiles(_ plan: ConvPlan, _ size: Int) -> Int {
-    ((plan.window.output[0] + size - 1) / size) * ((plan.window.output[1] + size - 1) / size)
-  }
+  /// The tiles for a kernel's extents.
+  private struct Form {
+    /// The outputs of a tile and the kernel's elements, in each direction.
+    let size: [Int]
+    let kernel: [Int]
+    /// The cycles that the transforms of a tile take for each channel and each output.
+    let input: Double
+    let output: Double
 
-  /// The size of tile by which the convolution takes the least time, by an estimate in cycles; nil for none.
-  private static func quickest(_ plan: ConvPlan) -> Int? {
-    let (channels, outputs) = (Double(plan.channels), Double(plan.outputs))
-    // Multiply-adds of a cycle, cycles for the transforms of one tile, and bytes of weights that come in a cycle from
-    // beyond the second-level cache, where those of all layers do not fit.
-    let rate = 16.0
-    let weightRate = 7.5
-    let sizes: [(size: Int, points: Double, input: Double, output: Double)] = [(4, 36, 15, 8), (2, 16, 6, 3)]
-    func weights(_ points: Double) -> Double { points * channels * outputs * 4 / weightRate }
-    var best: Int?
-    var least =
-      0.95 * (Double(plan.window.outputCount * plan.batch) * 9 * channels * outputs / rate + weights(9))
-    for (size, points, input, output) in sizes {
-      let tiles = Double(tiles(plan, size) * plan.batch)
-      let time =
-        tiles * (points * channels * outputs / rate + channels * input + outputs * output) + weights(points)
-      if time < least { (best, least) = (size, time) }
+    private static func square(_ size: Int, _ kernel: Int, input: Double, output: Double) -> [Form] {
+      [Form(size: [size, size], kernel: [kernel, kernel], input: input, output: output)]
     }
-    return best
+
+    private static func line(_ size: Int, _ kernel: Int, input: Double, output: Double) -> [Form] {
+      [([1, size], [1, kernel]), ([size, 1], [kernel, 1])].map {
+        Form(size: $0, kernel: $1, input: input, output: output)
+      }
+    }
+
+    private static let all =
+      square(4, 3, input: 15, output: 8) + square(2, 3, input: 6, output: 3) + square(2, 5, input: 15, output: 6)
+      + line(4, 3, input: 2, output: 2) + line(4, 5, input: 3, output: 2) + line(2, 7, input: 3, output: 2)
+
+    func geometry(_ plan: ConvPlan) -> onramp_winograd {
+      let window = plan.window
+      func dilation(_ d: Int) -> Int { kernel[d] > 1 ? window.dilations[d] : 1 }
+      return onramp_winograd(
+        size: (size[0], size[1]), kernel: (kernel[0], kernel[1]), dilation: (dilation(0), dilation(1)),
+        height: window.input[0], width: window.input[1], channels: plan.channels,
+        pad: (window.padsBegin[0], window.padsBegin[1]), output_height: window.output[0],
+        output_width: window.output[1], outputs: plan.outputs)
+    }
+
+    /// The form by which the convolution takes the least time, by an estimate in cycles; nil for none.
+    static func quickest(_ plan: ConvPlan) -> Form? {
+      let (channels, outputs) = (Double(plan.channels), Double(plan.outputs))
+      // Multiply-adds of a cycle, and bytes of weights that come in a cycle from beyond the second-level cache, where
+      // those of all layers do not fit.
+      let (rate, weightRate) = (16.0, 7.5)
+      func time(_ places: Int, _ points: Int) -> Double {
+        Double(points) * channels * outputs * (Double(places * plan.batch) / rate + 4 / weightRate)
+      }
+      var best: Form?
+      var least = 0.95 * time(plan.window.outputCount, plan.window.kernelCount)
+      for form in all where form.kernel == plan.window.kernel {
+        let (tiles, points) = withUnsafePointer(to: form.geometry(plan)) {
+          (onramp_winograd_tiles($0, 0) * onramp_winograd_tiles($0, 1), onramp_winograd_points($0))
+        }
+        let time =
+          time(tiles, points) + Double(tiles * plan.batch) * (channels * form.input + outputs * form.output)
+        if time < least { (best, least) = (form, time) }
+      }
+      return best
+    }
   }
 
-  private var form: String { "\(points) points of 3×3 kernels: \(product.form(stride: 9 * product.k, kStride: 9))" }
+  private var form: String {
+    let kernel = plan.window.kernel
+    return "\(points) points of \(kernel[0])×\(kernel[1]) kernels: "
+      + product.form(stride: plan.window.kernelCount * product.k, kStride: plan.window.kernelCount)
+  }
 
   private func pack(_ weights: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, threads: ThreadPool?) {
     let (outputs, channels, columns) = (product.n, product.k, FloatProduct.tileColumns)
-    let (size, pointSize) = (geometry.size, product.packedCount)
+    let (kernelSize, pointSize) = (channels * plan.window.kernelCount, product.packedCount)
     nonisolated(unsafe) let (weights, to) = (weights, to)
     let packPanels = { @Sendable (range: Range<Int>) in
       for panel in range {
         let first = panel * columns
         let count = min(columns, outputs - first)
-        onramp_winograd_pack(
-          size, to + first * channels, pointSize, weights + first * channels * 9, count, channels,
-          FloatProduct.panelWidth(count))
+        withUnsafePointer(to: geometry) {
+          onramp_winograd_pack(
+            $0, to + first * channels, pointSize, weights + first * kernelSize, count, FloatProduct.panelWidth(count))
+        }
       }
     }
     let panels = (outputs + columns - 1) / columns
