@@ -38,6 +38,34 @@ import Testing
       ])
   }
 
+  /// Any number of neighbours, rows of any length and several axes, against the plain way.
+  @Test(arguments: [ResizeKernel.Mode.nearest, .linear, .cubic]) func resizesFloats(_ mode: ResizeKernel.Mode) throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = SeededGenerator(seed: seed)
+    for _ in 0..<100 {
+      let rank = Int.random(in: 1...5, using: &random)
+      let shape = (0..<rank).map { _ in Int.random(in: 1...(rank < 3 ? 300 : 9), using: &random) }
+      let axes = Array(shape.indices.shuffled(using: &random).prefix(3))
+      let sizes = axes.map { Int64(Int.random(in: 0...3 * shape[$0], using: &random)) }
+      var kernel = ResizeKernel(mode: mode, axes: axes, antialias: mode != .nearest && .random(using: &random))
+      kernel.excludeOutside = mode == .cubic && .random(using: &random)
+      kernel.coordinateTransformationMode =
+        [.halfPixel, .alignCorners, .asymmetric, .tfCropAndResize].randomElement(using: &random) ?? .halfPixel
+      kernel.extrapolationValue = 5
+      let region = try Tensor(
+        axes.map { _ in Float.random(in: -0.5...0.5, using: &random) }
+          + axes.map { _ in Float.random(in: 0.5...1.5, using: &random) }, shape: [2 * axes.count])
+      let operands = [
+        try smallFloats(shape, &random), region, nil, try Tensor(sizes, shape: [sizes.count]),
+      ]
+      let expected = try kernel.evaluate(operands, options: KernelOptions(reference: true), threads: threads)[0]
+      let result = try kernel.evaluate(operands, threads: threads)[0]
+      let error = zip(floats(result), floats(expected)).reduce(0) { max($0, abs($1.0 - $1.1)) }
+      #expect(result.spec == expected.spec && error <= 1e-4, "seed \(seed): \(error) for \(kernel), \(shape), \(sizes)")
+      if mode == .nearest { #expect(floats(result) == floats(expected), "seed \(seed)") }
+    }
+  }
+
   /// A region that reaches as far to the left of the elements as they do.
   @Test func extrapolatesAllTypes() throws {
     let region = try Tensor([Float(0), 0, -1, 1, 1, 1], shape: [6])

@@ -140,6 +140,21 @@ import Testing
     }
   }
 
+  /// What turns an image at the end does so where it is smaller.
+  @Test(arguments: [false, true]) func resizedAtTheEnd(grows: Bool) throws {
+    var builder = try Builder()
+    let scale: Float = grows ? 2 : 0.5
+    builder.constants.append(TensorProto(name: "scales", tensor: try Tensor([1, 1, scale, scale], shape: [4])))
+    builder.add("Resize", ["c", "", "scales"], "r", [AttributeProto("mode", s: "linear")])
+    builder.add("Relu", ["r"], "y")
+    let kernels = try kernelsThatAgree(
+      model(builder.nodes, inputs: builder.inputs, outputs: ["y"], initializers: builder.constants, opset: 21),
+      seed: 11)
+    let resize = try #require(kernels.firstIndex { $0 is ResizeKernel })
+    let transpose = try #require(kernels.lastIndex { $0 is TransposeKernel })
+    #expect(kernels.count { $0 is TransposeKernel } == 2 && (transpose < resize) == grows)
+  }
+
   /// Nested graphs read a value of the graph around them as it is, and turn what they give.
   @Test func nestedGraphs() throws {
     try expect(turned: 1) { b in

@@ -236,6 +236,26 @@ enum AssignLayouts {
       return balance >= 0 ? rank : nil
     }
 
+    /// Whether turning an operand of a node whose twin nobody wants, or one of the nodes before, moves less than turning
+    /// the twin back.
+    private func isSmallerBefore(_ node: NodeID, _ twin: ValueID) -> Bool {
+      guard graph[twin].uses.isEmpty, let size = graph.extents(twin).map(product) else { return false }
+      var node = node
+      // A few steps find what grows before activations and keep the pass linear.
+      for _ in 0..<8 {
+        let images = graph[node].operands.compactMap { $0 }.filter(native.contains)
+        guard let twin = twins[graph[node].results[0]], let producer = graph[twin].producer,
+          graph[producer].op == graph[node].op, images.count == 1, let extents = graph.extents(images[0])
+        else { return false }
+        if product(extents) < size { return true }
+        guard let before = graph[images[0]].producer, graph[images[0]].uses.count == 1 else { return false }
+        node = before
+      }
+      return false
+    }
+
+    private func product(_ extents: [Int]) -> Double { extents.reduce(1) { $0 * Double($1) } }
+
     private func canTurn(_ value: ValueID, _ most: Int) -> Bool {
       guard let rank = rank(value), rank <= most else { return false }
       return rank == most || rank == 0 || graph.extents(value) != nil
@@ -340,6 +360,10 @@ enum AssignLayouts {
       for node in replaced.reversed() {
         let result = graph[node].results[0]
         if !graph[result].uses.isEmpty, let twin = twins[result], let rank = rank(twin) {
+          if isSmallerBefore(node, twin), let producer = graph[twin].producer {
+            graph.remove(producer)
+            continue
+          }
           let back = try add(
             OperatorName("Transpose"), [twin], ["perm": .ints(AssignLayouts.toFirst(rank))], before: node)
           graph.replaceUses(of: result, with: back)

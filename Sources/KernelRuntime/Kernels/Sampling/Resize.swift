@@ -1,3 +1,5 @@
+import CKernels
+
 /// Changes extents of operand 0 by interpolation.
 ///
 /// Operand 1 is the region of interest (for the crop transformation), operand 2 the scales, operand 3 the sizes; one
@@ -75,18 +77,18 @@ public struct ResizeKernel: Kernel {
     for (i, axis) in axes.enumerated() where result.count > 0 {
       let bounds = region.map { ($0[i], $0[axes.count + i]) }
       if sizes[i] == x.shape[axis], scales[i] == 1, bounds == nil || bounds.map({ $0 == (0, 1) }) == true { continue }
-      var pass = makePass(input: x.shape[axis], output: sizes[i], scale: scales[i], region: bounds)
-      if x.type == .bool, pass.extrapolation != 0 { pass.extrapolation = 1 }
+      var taps = try makeTaps(input: x.shape[axis], output: sizes[i], scale: scales[i], region: bounds)
+      if x.type == .bool, taps.extrapolation != 0 { taps.extrapolation = 1 }
       passes.append(
         Pass(
-          axis: pass, outer: product(current[..<axis]), input: x.shape[axis], output: sizes[i],
+          taps: taps, outer: product(current[..<axis]), input: x.shape[axis], output: sizes[i],
           inner: product(current[(axis + 1)...]) * parts, parts: parts))
       current[axis] = sizes[i]
       _ = try TensorSpec.checked(x.type.isComplex ? .complex128 : .double, current)
     }
     if passes.isEmpty, result == x { return Prepared(aliasing: 0, as: x) }
-    let floats = Floats(passes: passes, result: result, input: x.count * parts)
-    let integers = Integers(passes: passes, result: result, input: x.count)
+    let task = Task(passes: passes, input: x, result: result, isPlain: options.reference)
+    let (floats, integers) = (Floats(task: task), Integers(task: task))
     switch x.type {
     case .complex64: return floats.visit(Float.self)
     case .complex128: return floats.visit(Double.self)
@@ -95,11 +97,11 @@ public struct ResizeKernel: Kernel {
         throw .unsupported("\(x.type.name) elements between which \(mode.rawValue) resizing mixes")
       }
       if x.type == .bool { return integers.visit(UInt8.self) }
-      let isExtrapolated = passes.contains { !$0.axis.outside.isEmpty }
+      let isExtrapolated = passes.contains { !$0.taps.outside.isEmpty }
       guard extrapolationValue == 0 || !isExtrapolated else {
         throw .invalid("the number \(extrapolationValue) to stand for strings outside")
       }
-      return Self.resizingStrings(passes, result, x.count)
+      return Self.resizingStrings(task)
     case _ where x.type.isInteger: return try x.type.integer(integers)
     default: return try x.type.float(floats)
     }
@@ -128,18 +130,18 @@ public struct ResizeKernel: Kernel {
 
   // MARK: One axis
 
-  /// For each output element the inputs that it is made of.
+  /// For each output element the inputs that it is made of, tap by tap.
   private struct Taps: Sendable {
-    var count: Int
-    var indices: [Int] = []
-    var weights: [Double] = []
+    let count: Int
+    var places: [Int32]
+    var weights: [Double]
     /// The elements that take the extrapolation value, ascending.
     var outside: [Int] = []
     var extrapolation = 0.0
   }
 
   private struct Pass: Sendable {
-    let axis: Taps
+    let taps: Taps
     let outer: Int
     let input: Int
     let output: Int
@@ -168,12 +170,20 @@ public struct ResizeKernel: Kernel {
     }
   }
 
-  private func makePass(input: Int, output: Int, scale: Double, region: (Double, Double)?) -> Taps {
+  private func makeTaps(
+    input: Int, output: Int, scale: Double, region: (Double, Double)?
+  ) throws(KernelError) -> Taps {
+    guard let last = Int32(exactly: input - 1) else { throw .unsupported("resizing an extent of \(input)") }
     let shrink = antialias ? min(scale, 1) : 1
     // How far the kernel reaches to either side, stretched where it must not miss an input.
     let reach = (mode == .cubic ? 2 : 1) / shrink
     let first = Int(Int64(double: (-reach).rounded(.down))) + 1
-    var taps = Taps(count: mode == .nearest ? 1 : 2 - 2 * first, extrapolation: extrapolationValue)
+    let count = mode == .nearest ? 1 : 2 - 2 * first
+    let total = try checkedProduct(count, output)
+    var taps = Taps(
+      count: count, places: Array(repeating: 0, count: total), weights: Array(repeating: 1, count: total),
+      extrapolation: extrapolationValue)
+    func place(_ i: Int) -> Int32 { Int32(clamping: min(max(i, 0), Int(last))) }
     for i in 0..<output {
       let x = coordinate(i, input: input, output: output, scale: scale, region: region)
       if coordinateTransformationMode == .tfCropAndResize, x < 0 || x > Double(input - 1) { taps.outside.append(i) }
@@ -187,21 +197,21 @@ public struct ResizeKernel: Kernel {
           case .floor: at.rounded(.down)
           case .ceil: at.rounded(.up)
           }
-        taps.indices.append(min(max(Int(nearest), 0), input - 1))
-        taps.weights.append(1)
+        taps.places[i] = place(Int(nearest))
         continue
       }
       let base = Int(at.rounded(.down))
       let ratio = at - Double(base)
-      var weights: [Double] = []
-      for tap in first..<first + taps.count {
+      let weights = (first..<first + count).map { tap in
         let isOutside = base + tap < 0 || base + tap >= input
-        weights.append(excludeOutside && isOutside ? 0 : weight((Double(tap) - ratio) * shrink))
-        taps.indices.append(min(max(base + tap, 0), input - 1))
+        return excludeOutside && isOutside ? 0 : weight((Double(tap) - ratio) * shrink)
       }
       let sum = weights.reduce(0, +)
-      let isNormalized = antialias || excludeOutside
-      taps.weights += isNormalized && sum != 0 ? weights.map { $0 / sum } : weights
+      let divisor = (antialias || excludeOutside) && sum != 0 ? sum : 1
+      for (t, weight) in weights.enumerated() {
+        taps.places[t * output + i] = place(base + first + t)
+        taps.weights[t * output + i] = weight / divisor
+      }
     }
     return taps
   }
@@ -217,82 +227,128 @@ public struct ResizeKernel: Kernel {
 
   // MARK: Running
 
-  private struct Floats: FloatVisitor {
+  /// What the visitors of all types need.
+  private struct Task: Sendable {
     let passes: [Pass]
+    let input: TensorSpec
     let result: TensorSpec
-    let input: Int
+    /// Whether to do without fast kernels.
+    let isPlain: Bool
+  }
+
+  private struct Floats: FloatVisitor {
+    let task: Task
     func visit<T: FloatElement>(_ type: T.Type) -> Prepared {
-      ResizeKernel.prepare(
-        passes, result, input, T.self, T.Compute.self, { x, i in x[i].compute }, { value, _ in T(compute: value) })
+      ResizeKernel.prepare(task, T.self, T.Compute.self, { x, i in x[i].compute }, { value, _ in T(compute: value) })
     }
   }
   private struct Integers: IntegerVisitor {
-    let passes: [Pass]
-    let result: TensorSpec
-    let input: Int
+    let task: Task
     func visit<T: IntegerElement>(_ type: T.Type) -> Prepared {
       ResizeKernel.prepare(
-        passes, result, input, T.self, Double.self, { x, i in x[i].double },
-        { value, _ in T(double: value.rounded(.toNearestOrEven)) })
+        task, T.self, Double.self, { x, i in x[i].double }, { value, _ in T(double: value.rounded(.toNearestOrEven)) })
     }
   }
   /// Resizes the strings' numbers in their stead, from 1, so that 0 says an empty string.
-  private static func resizingStrings(_ passes: [Pass], _ result: TensorSpec, _ input: Int) -> Prepared {
+  private static func resizingStrings(_ task: Task) -> Prepared {
     prepare(
-      passes, result, input, String.self, Double.self, { _, i in Double(i + 1) },
-      { number, x in number < 1 ? "" : x[Int(number) - 1] })
+      task, String.self, Double.self, { _, i in Double(i + 1) }, { number, x in number < 1 ? "" : x[Int(number) - 1] })
   }
 
+  /// The passes follow each other through two buffers. Numbers that are computed with as they are start and end where
+  /// they lie.
   @inline(__always)
   private static func prepare<T: Element, C: RealMath>(
-    _ passes: [Pass], _ result: TensorSpec, _ input: Int, _ type: T.Type, _ compute: C.Type,
-    _ load: @escaping @Sendable (UnsafePointer<T>, Int) -> C,
+    _ task: Task, _ type: T.Type, _ compute: C.Type, _ load: @escaping @Sendable (UnsafePointer<T>, Int) -> C,
     _ store: @escaping @Sendable (C, UnsafePointer<T>) -> T
   ) -> Prepared {
-    let largest = passes.reduce(input) { max($0, $1.count) }
-    let bufferBytes = alignedSize(largest * MemoryLayout<C>.size)
-    let count = result.count * (result.type.isComplex ? 2 : 1)
-    return Prepared([result], scratchBytes: 2 * bufferBytes) { invocation in
+    let (passes, result) = (task.passes, task.result)
+    let parts = result.type.isComplex ? 2 : 1
+    let (inputCount, count) = (task.input.count * parts, result.count * parts)
+    let isInPlace = T.self == C.self
+    let between = isInPlace ? passes.dropLast().map(\.count) : [inputCount] + passes.map(\.count)
+    let bufferBytes = alignedSize((between.max() ?? 0) * MemoryLayout<C>.size)
+    let weights = passes.map { $0.taps.weights.map { C(double: $0) } }
+    return Prepared([result], scratchBytes: (between.count > 1 ? 2 : 1) * bufferBytes) { invocation in
       guard count > 0 else { return }
-      let x = invocation.operand(0, as: T.self)
-      let y = invocation.result(0, as: T.self)
+      nonisolated(unsafe) let x = invocation.operand(0, as: T.self)
+      nonisolated(unsafe) let y = invocation.result(0, as: T.self)
       var from = invocation.scratch.assumingMemoryBound(to: C.self)
-      var to = (invocation.scratch + bufferBytes).assumingMemoryBound(to: C.self)
-      for i in 0..<input { from[i] = load(x, i) }
-      for pass in passes {
-        run(pass, from, to, invocation.threads)
+      var to = from
+      if between.count > 1 { to = (invocation.scratch + bufferBytes).assumingMemoryBound(to: C.self) }
+      if !isInPlace {
+        nonisolated(unsafe) let from = from
+        invocation.threads.forRanges(inputCount, grain: cheapGrain) { for i in $0 { from[i] = load(x, i) } }
+      }
+      for (i, pass) in passes.enumerated() {
+        let isLast = isInPlace && i == passes.count - 1
+        run(
+          pass, weights[i],
+          isInPlace && i == 0 ? UnsafeRawPointer(x).assumingMemoryBound(to: C.self) : UnsafePointer(from),
+          isLast ? UnsafeMutableRawPointer(y).assumingMemoryBound(to: C.self) : to, isPlain: task.isPlain,
+          invocation.threads)
         swap(&from, &to)
       }
-      for i in 0..<count { y[i] = store(from[i], x) }
+      if !isInPlace {
+        nonisolated(unsafe) let from = from
+        invocation.threads.forRanges(count, grain: cheapGrain) { for i in $0 { y[i] = store(from[i], x) } }
+      }
     }
   }
 
   private static func run<C: RealMath>(
-    _ pass: Pass, _ from: UnsafeMutablePointer<C>, _ to: UnsafeMutablePointer<C>, _ threads: ThreadPool
+    _ pass: Pass, _ weights: [C], _ from: UnsafePointer<C>, _ to: UnsafeMutablePointer<C>, isPlain: Bool,
+    _ threads: ThreadPool
   ) {
     nonisolated(unsafe) let from = from
     nonisolated(unsafe) let to = to
-    let (inner, taps) = (pass.inner, pass.axis)
-    let weights = taps.weights.map { C(double: $0) }
-    threads.forRanges(pass.outer, grain: max(1, cheapGrain / max(1, pass.output * inner * taps.count))) { range in
-      for o in range {
-        let source = from + o * pass.input * inner
-        for j in 0..<pass.output {
-          let row = to + (o * pass.output + j) * inner
-          let first = j * taps.count
-          for t in 0..<taps.count {
-            let weight = weights[first + t]
-            let column = source + taps.indices[first + t] * inner
-            if t == 0 {
-              for i in 0..<inner { row[i] = weight * column[i] }
-            } else {
-              for i in 0..<inner { row[i] += weight * column[i] }
-            }
-          }
+    let (inner, taps) = (pass.inner, pass.taps)
+    let rows = pass.outer * pass.output
+    threads.forRanges(rows, grain: max(1, cheapGrain / max(1, inner * taps.count))) { range in
+      var row = range.lowerBound
+      while row < range.upperBound {
+        let (o, first) = row.quotientAndRemainder(dividingBy: pass.output)
+        let outputs = first..<min(pass.output, first + range.upperBound - row)
+        mix(outputs, from + o * pass.input * inner, to + row * inner, inner, taps, weights, isPlain: isPlain)
+        row += outputs.count
+      }
+    }
+    for o in 0..<pass.outer {
+      for j in taps.outside {
+        let row = to + (o * pass.output + j) * inner
+        for i in 0..<inner { row[i] = i % pass.parts == 0 ? C(double: taps.extrapolation) : 0 }
+      }
+    }
+  }
+
+  /// Makes the rows of some outputs.
+  private static func mix<C: RealMath>(
+    _ outputs: Range<Int>, _ from: UnsafePointer<C>, _ to: UnsafeMutablePointer<C>, _ inner: Int, _ taps: Taps,
+    _ weights: [C], isPlain: Bool
+  ) {
+    let all = taps.places.count / taps.count
+    if !isPlain, C.self == Float.self {
+      taps.places.withUnsafeBufferPointer { places in
+        weights.withUnsafeBytes { weights in
+          var axis = onramp_resize_axis(
+            outputs: all, taps: taps.count, places: places.baseAddress,
+            weights: weights.baseAddress?.assumingMemoryBound(to: Float.self))
+          onramp_resize_rows(
+            &axis, UnsafeMutableRawPointer(to).assumingMemoryBound(to: Float.self),
+            UnsafeRawPointer(from).assumingMemoryBound(to: Float.self), inner, outputs.lowerBound, outputs.count)
         }
-        for j in taps.outside {
-          let row = to + (o * pass.output + j) * inner
-          for i in 0..<inner { row[i] = i % pass.parts == 0 ? C(double: taps.extrapolation) : 0 }
+      }
+      return
+    }
+    for j in outputs {
+      let row = to + (j - outputs.lowerBound) * inner
+      for t in 0..<taps.count {
+        let weight = weights[t * all + j]
+        let column = from + Int(taps.places[t * all + j]) * inner
+        if t == 0 {
+          for i in 0..<inner { row[i] = weight * column[i] }
+        } else {
+          for i in 0..<inner { row[i] += weight * column[i] }
         }
       }
     }
