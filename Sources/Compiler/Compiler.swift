@@ -55,6 +55,7 @@ public struct Compiler: Sendable {
 
   /// The passes over the specialized graph, in order.
   private func optimize(_ graph: inout Graph) throws(Diagnostic) {
+    try DecomposeEinsum.run(on: &graph)
     try FoldTransposes.run(on: &graph)
     EliminateDeadCode.run(on: &graph)
     try Simplify.run(on: &graph)

@@ -134,7 +134,7 @@ enum FuseAttention {
     /// The attention around a Softmax.
     init?(softmax node: NodeID, _ graph: Graph) {
       guard let x = graph[node].operands.first ?? nil, graph.isFloat(x), let shape = graph.extents(x),
-        (2...4).contains(shape.count), let call = Inference.call(node, in: graph),
+        (2...8).contains(shape.count), let call = Inference.call(node, in: graph),
         (try? call.axis(call.int("axis"), rank: shape.count)) == shape.count - 1,
         let scores = Scores.find(x, graph)
       else { return nil }
@@ -169,6 +169,14 @@ enum FuseAttention {
         let apart = views.compactMap { $0.reshaped(to: Array(target[..<2]) + $0.shape[1...]) }
         if apart.count == views.count { (views, lead, y) = (apart, Array(target[..<2]), split) }
       }
+      // All dimensions before the heads are one.
+      let outer = max(0, lead.count - 2)
+      if outer > 0 {
+        let whole = lead[...outer].reduce(1, &*)
+        let joined = views.compactMap { $0.reshaped(to: [whole] + $0.shape[(outer + 1)...]) }
+        guard joined.count == views.count else { return nil }
+        views = joined
+      }
       views = views.map(\.fourDimensional)
       (q, k, v) = (views[0], views[1], views[2])
       if let keys = k.ungrouped(graph), let values = v.ungrouped(graph), keys.shape[1] == values.shape[1] {
@@ -184,7 +192,7 @@ enum FuseAttention {
       guard
         finish(
           [q.shape[0], q.shape[1], k.shape[1], queries, keys, size, valueSize], scale: scale, blindIsZero: blindIsZero,
-          graph)
+          outer: outer, graph)
       else { return nil }
     }
 
@@ -261,18 +269,21 @@ enum FuseAttention {
     }
 
     /// Checks what the kernel demands, and takes a Transpose of the result over.
+    ///
+    /// - Parameter outer: how many dimensions before the heads were joined to the one before them.
     private mutating func finish(
-      _ extents: [Int], scale: Double, blindIsZero: Bool, isFlat: Bool = false, _ graph: Graph
+      _ extents: [Int], scale: Double, blindIsZero: Bool, isFlat: Bool = false, outer: Int = 0, _ graph: Graph
     ) -> Bool {
       guard extents[5] <= FusedAttentionKernel.maximalSize, q.isByRows, v.isByRows, !extents.contains(0) else {
         return false
       }
       var perm = isFlat ? [0, 2, 1, 3] : [0, 1, 2, 3]
-      let missing = 4 - rank
+      let missing = 4 - (rank - outer)
       if !isFlat, let transposed = graph.onlyResult(end, of: "Transpose"), let node = graph[transposed].producer,
-        let call = Inference.call(node, in: graph), let order = try? call.optionalInts("perm"), order.last == rank - 1
+        let call = Inference.call(node, in: graph), let order = try? call.optionalInts("perm"), order.last == rank - 1,
+        order.prefix(outer) == Array(0..<outer)[...], outer == 0 || order[outer] == outer
       {
-        perm = Array(0..<missing) + order.map { $0 + missing }
+        perm = Array(0..<missing) + order.dropFirst(outer).map { $0 - outer + missing }
         end = transposed
       }
       attributes["extents"] = .ints(extents)

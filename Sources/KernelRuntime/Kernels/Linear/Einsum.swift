@@ -23,69 +23,60 @@ public struct EinsumKernel: Kernel {
     return Double(plan.outer.count) * Double(plan.inner.count)
   }
 
-  /// Which dimensions of the operands each letter steps through.
-  private struct Plan: Sendable {
-    let shape: [Int]
-    let outer: LoopNest
-    let inner: LoopNest
+  /// An equation as it applies to operands of some ranks.
+  public struct Equation: Sendable {
+    /// For each operand the index that each of its dimensions is stepped through by: a letter, or for a dimension of the
+    /// ellipsis its number from the end, so that they broadcast.
+    public let terms: [[String]]
+    /// The indices of the result's dimensions.
+    public let result: [String]
 
-    init(_ equation: String, _ shapes: [[Int]]) throws(KernelError) {
+    /// - Throws: when this is no equation for such operands.
+    public init(_ equation: String, ranks: [Int]) throws(KernelError) {
       let text = equation.filter { $0 != " " }
       let sides = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
       guard sides.count == 1 || sides[1].hasPrefix(">") else {
         throw .invalid("the equation \(equation.debugDescription)")
       }
       let terms = sides[0].split(separator: ",", omittingEmptySubsequences: false)
-      guard terms.count == shapes.count else {
-        throw .invalid("\(terms.count) terms in \(equation.debugDescription) for \(shapes.count) operands")
+      guard terms.count == ranks.count else {
+        throw .invalid("\(terms.count) terms in \(equation.debugDescription) for \(ranks.count) operands")
       }
-      // The dimensions of an ellipsis are numbered from the end, so that they broadcast.
-      var extents: [String: Int] = [:]
-      var order: [String] = []
-      var ellipsis = 0
       var lists: [[String]] = []
-      for (term, shape) in zip(terms, shapes) {
-        let letters = try Self.letters(term, rank: shape.count, ellipsis: nil)
-        ellipsis = max(ellipsis, letters.filter { $0.hasPrefix(".") }.count)
-        guard letters.count == shape.count else {
-          throw .invalid("the term \(String(term).debugDescription) for shape \(shape)")
-        }
-        for (letter, extent) in zip(letters, shape) {
-          let known = extents[letter] ?? 1
-          guard known == extent || known == 1 || extent == 1 else {
-            throw .invalid("the index \(letter) has the extents \(known) and \(extent)")
-          }
-          extents[letter] = known == 1 ? extent : known
-          order.append(letter)
+      for (term, rank) in zip(terms, ranks) {
+        let letters = try Self.letters(term, rank: rank, ellipsis: nil)
+        guard letters.count == rank else {
+          throw .invalid("the term \(String(term).debugDescription) for \(rank) dimensions")
         }
         lists.append(letters)
       }
-      let output: [String]
+      self.terms = lists
+      let order = lists.flatMap { $0 }
+      let ellipsis = lists.map { $0.count { $0.hasPrefix(".") } }.max() ?? 0
       if sides.count > 1 {
-        output = try Self.letters(sides[1].dropFirst(), rank: nil, ellipsis: ellipsis)
-        guard Set(output).count == output.count, output.allSatisfy({ extents[$0] != nil }) else {
+        result = try Self.letters(sides[1].dropFirst(), rank: nil, ellipsis: ellipsis)
+        guard Set(result).count == result.count, Set(order).isSuperset(of: result) else {
           throw .invalid("the result of \(equation.debugDescription)")
         }
       } else {
         // Implicit: the ellipsis, then the letters that occur once, in alphabetical order.
         let dots = (0..<ellipsis).reversed().map { ".\($0)" }
-        let once = Set(order).filter { letter in !letter.hasPrefix(".") && order.filter { $0 == letter }.count == 1 }
-        output = dots + once.sorted()
+        let once = Set(order).filter { letter in !letter.hasPrefix(".") && order.count { $0 == letter } == 1 }
+        result = dots + once.sorted()
       }
-      let summed = Set(order).subtracting(output).sorted()
-      func strides(_ letters: [String]) -> [[Int]] {
-        zip(lists, shapes).map { list, shape in
-          let dense = denseStrides(shape)
-          return letters.map { letter in
-            // A letter that occurs twice in a term walks the diagonal.
-            list.indices.reduce(0) { $0 + (list[$1] == letter && shape[$1] != 1 ? dense[$1] : 0) }
-          }
+    }
+
+    /// The extent of each index.
+    public func extents(of shapes: [[Int]]) throws(KernelError) -> [String: Int] {
+      var extents: [String: Int] = [:]
+      for (letter, extent) in zip(terms.flatMap { $0 }, shapes.flatMap { $0 }) {
+        let known = extents[letter] ?? 1
+        guard known == extent || known == 1 || extent == 1 else {
+          throw .invalid("the index \(letter) has the extents \(known) and \(extent)")
         }
+        extents[letter] = known == 1 ? extent : known
       }
-      shape = output.map { extents[$0] ?? 1 }
-      outer = LoopNest(shape, strides: strides(output))
-      inner = LoopNest(summed.map { extents[$0] ?? 1 }, strides: strides(summed))
-      _ = try TensorSpec.checked(.bool, summed.map { extents[$0] ?? 1 })
+      return extents
     }
 
     private static func letters(
@@ -108,6 +99,32 @@ public struct EinsumKernel: Kernel {
         }
       }
       return result
+    }
+  }
+
+  /// Which dimensions of the operands each index steps through.
+  private struct Plan: Sendable {
+    let shape: [Int]
+    let outer: LoopNest
+    let inner: LoopNest
+
+    init(_ equation: String, _ shapes: [[Int]]) throws(KernelError) {
+      let equation = try Equation(equation, ranks: shapes.map(\.count))
+      let extents = try equation.extents(of: shapes)
+      let summed = Set(extents.keys).subtracting(equation.result).sorted()
+      func strides(_ letters: [String]) -> [[Int]] {
+        zip(equation.terms, shapes).map { list, shape in
+          let dense = denseStrides(shape)
+          return letters.map { letter in
+            // A letter that occurs twice in a term walks the diagonal.
+            list.indices.reduce(0) { $0 + (list[$1] == letter && shape[$1] != 1 ? dense[$1] : 0) }
+          }
+        }
+      }
+      shape = equation.result.map { extents[$0] ?? 1 }
+      outer = LoopNest(shape, strides: strides(equation.result))
+      inner = LoopNest(summed.map { extents[$0] ?? 1 }, strides: strides(summed))
+      _ = try TensorSpec.checked(.bool, summed.map { extents[$0] ?? 1 })
     }
   }
 
