@@ -82,3 +82,18 @@ ALWAYS_INLINE void resize_rows(const onramp_resize_axis *axis, float *y, const f
 TARGETS(void, resize_rows,
         (const onramp_resize_axis *axis, float *y, const float *x, size_t inner, size_t first, size_t count),
         (axis, y, x, inner, first, count))
+
+ALWAYS_INLINE void sample(float *y, const float *x, size_t count, size_t taps, size_t stride, const int32_t *places,
+                          const float *weights) {
+  memset(y, 0, count * sizeof *y);
+  for (size_t t = 0; t < taps; t++, places += stride, weights += stride)
+    EACH(i, count) {
+      float product = weights[i] * x[places[i]];
+      y[i] += weights[i] != 0 ? product : 0;
+    }
+}
+
+TARGETS(void, sample,
+        (float *y, const float *x, size_t count, size_t taps, size_t stride, const int32_t *places,
+         const float *weights),
+        (y, x, count, taps, stride, places, weights))

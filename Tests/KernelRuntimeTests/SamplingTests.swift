@@ -24,6 +24,35 @@ import Testing
     #expect(try nearest.evaluate([large, grid], threads: threads)[0].integers == [Int.max, Int.max, Int.min, 0])
   }
 
+  /// Many places at a time, against the plain way; some outside, far outside or nowhere.
+  @Test(arguments: [GridSampleKernel.Mode.nearest, .linear, .cubic]) func samplesFloats(
+    _ mode: GridSampleKernel.Mode
+  ) throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = SeededGenerator(seed: seed)
+    for _ in 0..<40 {
+      let rank = Int.random(in: 1...4, using: &random)
+      let most = [2000, 40, 9, 4][rank - 1]
+      func extents(_ range: ClosedRange<Int>) -> [Int] { (0..<rank).map { _ in Int.random(in: range, using: &random) } }
+      let (batch, channels) = (Int.random(in: 1...2, using: &random), Int.random(in: 0...5, using: &random))
+      let x = try smallFloats([batch, channels] + extents(1...most), &random)
+      let gridShape = [batch] + extents(0...most) + [rank]
+      let coordinates = (0..<gridShape.reduce(1, *)).map { _ in
+        Int.random(in: 0..<50, using: &random) == 0
+          ? [Float.nan, .infinity, 1e30].randomElement(using: &random) ?? 0
+          : Float.random(in: -1.4...1.4, using: &random)
+      }
+      let kernel = GridSampleKernel(
+        mode: mode, paddingMode: [.zeros, .border, .reflection].randomElement(using: &random) ?? .zeros,
+        alignCorners: .random(using: &random))
+      let operands = [x, try Tensor(coordinates, shape: gridShape)]
+      let expected = try kernel.evaluate(operands, options: KernelOptions(reference: true), threads: threads)[0]
+      let result = try kernel.evaluate(operands, threads: threads)[0]
+      let error = zip(floats(result), floats(expected)).reduce(0) { max($0, abs($1.0 - $1.1)) }
+      #expect(result.spec == expected.spec && error <= 1e-4, "seed \(seed): \(error) for \(kernel), \(x.shape)")
+    }
+  }
+
   @Test func resizesAllTypes() throws {
     let scales = try Tensor([Float(1), 1, 2], shape: [3])
     let nearest = ResizeKernel(coordinateTransformationMode: .asymmetric, nearestMode: .floor)

@@ -21,6 +21,11 @@ typedef struct {
 void onramp_resize_rows(const onramp_resize_axis *axis, float *y, const float *x, size_t inner, size_t first,
                         size_t count);
 
+// y[i] = Σ weights[t · stride + i] · x[places[t · stride + i]] over t below `taps`, for i below `count`. What has the
+// weight 0 does not matter, even if it is infinite.
+void onramp_sample(float *y, const float *x, size_t count, size_t taps, size_t stride, const int32_t *places,
+                   const float *weights);
+
 #ifdef __cplusplus
 }
 #endif

@@ -36,7 +36,7 @@ public struct BatchNormalizationKernel: Kernel {
     }
     let isFused = low != nil || high != nil
     if x.type == .float, !trainingMode, isFused || !options.reference {
-      return prepareFloat(x, channels: channels, parameters)
+      return try prepareFloat(x, channels: channels, parameters)
     }
     if isFused { throw .unsupported("a fused normalization of \(x.type.name) or in training") }
     return try x.type.float(
@@ -49,23 +49,34 @@ public struct BatchNormalizationKernel: Kernel {
 
   private func prepareFloat(
     _ x: TensorSpec, channels: Int, _ parameters: [@Sendable (UnsafePointer<UInt8>, Int) -> Double]
-  ) -> Prepared {
+  ) throws(KernelError) -> Prepared {
     let size = product(x.shape.dropFirst(2))
-    let planes = x.shape[0] * channels
-    return Prepared([x], inPlaceOperand: 0) { [epsilon, low, high] invocation in
+    let batch = x.shape[0]
+    let (low, high) = (low ?? -.infinity, high ?? .infinity)
+    let scratchBytes = try checkedProduct(channels, 2 * MemoryLayout<Float>.size)
+    return Prepared([x], scratchBytes: scratchBytes, inPlaceOperand: 0) { [epsilon] invocation in
       nonisolated(unsafe) let x = invocation.operand(0, as: Float.self)
       nonisolated(unsafe) let y = invocation.result(0, as: Float.self)
-      nonisolated(unsafe) let scale = invocation.operand(1, as: UInt8.self)
-      nonisolated(unsafe) let bias = invocation.operand(2, as: UInt8.self)
-      nonisolated(unsafe) let means = invocation.operand(3, as: UInt8.self)
-      nonisolated(unsafe) let variances = invocation.operand(4, as: UInt8.self)
-      invocation.threads.forRanges(planes, grain: max(1, cheapGrain / max(1, size))) { range in
+      nonisolated(unsafe) let factors = invocation.scratch.assumingMemoryBound(to: Float.self)
+      nonisolated(unsafe) let shifts = factors + channels
+      let (scale, bias) = (invocation.operand(1, as: UInt8.self), invocation.operand(2, as: UInt8.self))
+      let (means, variances) = (invocation.operand(3, as: UInt8.self), invocation.operand(4, as: UInt8.self))
+      for c in 0..<channels {
+        let factor = parameters[0](scale, c) / (parameters[3](variances, c) + epsilon).squareRoot()
+        factors[c] = Float(factor)
+        shifts[c] = Float(parameters[1](bias, c) - parameters[2](means, c) * factor)
+      }
+      // Single elements fill no vectors, but all channels of one do.
+      guard size > 1 else {
+        return invocation.threads.forRanges(batch, grain: max(1, cheapGrain / max(1, channels))) { range in
+          let at = range.lowerBound * channels
+          onramp_scale_shift_channels(y + at, channels, x + at, range.count, channels, factors, shifts, low, high)
+        }
+      }
+      invocation.threads.forRanges(batch * channels, grain: max(1, cheapGrain / max(1, size))) { range in
         for plane in range {
           let c = plane % channels
-          let factor = parameters[0](scale, c) / (parameters[3](variances, c) + epsilon).squareRoot()
-          let shift = parameters[1](bias, c) - parameters[2](means, c) * factor
-          onramp_scale_shift(
-            y + plane * size, x + plane * size, size, Float(factor), Float(shift), low ?? -.infinity, high ?? .infinity)
+          onramp_scale_shift(y + plane * size, x + plane * size, size, factors[c], shifts[c], low, high)
         }
       }
     }

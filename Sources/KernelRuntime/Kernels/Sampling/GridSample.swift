@@ -1,3 +1,5 @@
+import CKernels
+
 /// Samples operand 0 (batch, channels, spatial...) at the places that operand 1 (batch, output spatial..., coordinates)
 /// names: coordinates run from -1 to 1, the last spatial dimension's first.
 ///
@@ -32,6 +34,9 @@ public struct GridSampleKernel: Kernel {
       kernel: self, batch: x.shape[0], channels: x.shape[1], input: input, places: product(places),
       coordinates: try CastKernel(to: .double).prepare(Operands([Operand(spec: grid)]), options: options),
       scratchBytes: try checkedProduct(grid.count, MemoryLayout<Double>.size), result: result)
+    if x.type == .float, rank <= 3, product(input) <= Int(Int32.max), !options.reference {
+      return sampling.prepareFloats()
+    }
     if mode == .nearest { return try x.type.move(Moved(sampling: sampling)) }
     switch x.type {
     case .complex64: return Mixed(sampling: sampling, parts: 2).visit(Float.self)
@@ -129,6 +134,52 @@ public struct GridSampleKernel: Kernel {
               let at = n * channels + c
               sample(x + at * plane * parts, y + (at * places + o) * parts, indices, weights, strides)
             }
+          }
+        }
+      }
+    }
+
+    /// Floats: what a block of places is made of is found once for all channels.
+    func prepareFloats() -> Prepared {
+      let (rank, taps, corners) = (input.count, taps, corners)
+      let strides = denseStrides(input)
+      let plane = product(input)
+      let block = max(16, 1024 / corners)
+      return Prepared([result], scratchBytes: scratchBytes) {
+        [self] (invocation: borrowing Invocation) throws(KernelError) in
+        nonisolated(unsafe) let x = invocation.operand(0, as: Float.self)
+        nonisolated(unsafe) let y = invocation.result(0, as: Float.self)
+        nonisolated(unsafe) let grid = invocation.scratch.assumingMemoryBound(to: Double.self)
+        try coordinates.run(
+          [UnsafeMutableRawPointer(mutating: invocation.operand(1, as: UInt8.self))], [invocation.scratch],
+          like: invocation)
+        invocation.threads.forRanges(batch * places, grain: max(64, 4096 / max(1, channels * corners))) { range in
+          var indices = [Int](repeating: 0, count: rank * taps)
+          var weights = [Double](repeating: 0, count: rank * taps)
+          var sources = [Int32](repeating: 0, count: corners * block)
+          var factors = [Float](repeating: 0, count: corners * block)
+          var place = range.lowerBound
+          while place < range.upperBound {
+            let (n, o) = place.quotientAndRemainder(dividingBy: places)
+            let count = min(block, places - o, range.upperBound - place)
+            for i in 0..<count {
+              for d in 0..<rank { fillTaps(grid[(place + i) * rank + rank - 1 - d], d, taps, &indices, &weights) }
+              for corner in 0..<corners {
+                var (rest, weight, at) = (corner, 1.0, 0)
+                for d in 0..<rank {
+                  let tap = d * taps + rest % taps
+                  rest /= taps
+                  weight *= indices[tap] < 0 ? 0 : weights[tap]
+                  at += max(0, indices[tap]) * strides[d]
+                }
+                sources[corner * block + i] = Int32(truncatingIfNeeded: at)
+                factors[corner * block + i] = Float(weight)
+              }
+            }
+            for c in n * channels..<(n + 1) * channels {
+              onramp_sample(y + c * places + o, x + c * plane, count, corners, block, sources, factors)
+            }
+            place += count
           }
         }
       }
