@@ -87,6 +87,18 @@ ALWAYS_INLINE void finish_group(const int G, const int V, projection *p) {
   while (!is_finished(p)) advance(0, G, V, p, p->inputs - p->done, NULL, NULL, NULL);
 }
 
+ALWAYS_INLINE void lstm_cells(const float *gates, float *cell, float *state, size_t hidden) {
+  EACH(j, hidden) {
+    float input = sigmoid_one(gates[j]), output = sigmoid_one(gates[hidden + j]);
+    float forget = sigmoid_one(gates[2 * hidden + j]), candidate = tanh_one(gates[3 * hidden + j]);
+    float c = forget * cell[j] + input * candidate;
+    cell[j] = c;
+    state[j] = output * tanh_one(c);
+  }
+}
+
+TARGETS(void, lstm_cells, (const float *gates, float *cell, float *state, size_t hidden), (gates, cell, state, hidden))
+
 ALWAYS_INLINE size_t rounded_up(size_t n, size_t unit) { return (n + unit - 1) / unit * unit; }
 
 ALWAYS_INLINE void run(const int P, const int G, const int V, const onramp_lstm_sequence *q) {
@@ -119,13 +131,7 @@ ALWAYS_INLINE void run(const int P, const int G, const int V, const onramp_lstm_
         accumulate(P, 0, 0, hidden - i, state + i, r + i * panel, sums, NULL, NULL, NULL);
         for (int v = 0; v < P; v++) *(vector *)(row + at + v * LANES) = sums[v];
       }
-      EACH(j, hidden) {
-        float input = sigmoid_one(row[j]), output = sigmoid_one(row[hidden + j]);
-        float forget = sigmoid_one(row[2 * hidden + j]), candidate = tanh_one(row[3 * hidden + j]);
-        float c = forget * cell[j] + input * candidate;
-        cell[j] = c;
-        state[j] = output * tanh_one(c);
-      }
+      lstm_cells(row, cell, state, hidden);
       if (q->y) memcpy(q->y + (ptrdiff_t)step * q->y_stride, state, hidden * sizeof(float));
     }
     finish_group(G, V, &p);

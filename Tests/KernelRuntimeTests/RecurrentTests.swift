@@ -39,8 +39,11 @@ import Testing
   }
 
   /// Steps, batch, inputs and hidden size of LSTMs with constant weights, against the plain code: groups of steps that
-  /// come out even and not, a single one, extents that fill no vector.
-  @Test(arguments: [[1, 1, 1, 1], [13, 2, 5, 7], [16, 1, 33, 20], [9, 3, 70, 64], [0, 1, 3, 4]])
+  /// come out even and not, a single one, extents that fill no vector, batches that are computed together.
+  @Test(arguments: [
+    [1, 1, 1, 1], [13, 2, 5, 7], [16, 1, 33, 20], [9, 3, 70, 64], [0, 1, 3, 4], [7, 4, 5, 7], [1, 5, 1, 1],
+    [12, 9, 33, 20], [3, 17, 70, 64], [0, 4, 3, 4], [2, 600, 9, 17],
+  ])
   func packedLSTMMatchesThePlainOne(_ extents: [Int]) throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("LSTM: seed \(seed)")
@@ -60,7 +63,12 @@ import Testing
         let lengths = try Tensor(
           (0..<batch).map { _ in Int32.random(in: 0...Int32(steps), using: &generator) }, shape: [batch])
         let optional: [Tensor?] =
-          isBare ? [] : [try random([directions, 8 * hidden]), lengths, try random(state), try random(state)]
+          isBare
+          ? []
+          : [
+            try random([directions, 8 * hidden]), .random(using: &generator) ? lengths : nil, try random(state),
+            try random(state),
+          ]
         let kernel = LSTMKernel(direction: direction, isBatchFirst: isBatchFirst)
         let expected = try kernel.evaluate(
           [x, w, r] + optional, options: KernelOptions(reference: true), threads: threads)

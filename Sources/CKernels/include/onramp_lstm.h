@@ -44,6 +44,9 @@ size_t onramp_lstm_scratch_count(size_t inputs, size_t hidden);
 
 void onramp_lstm(const onramp_lstm_sequence *sequence);
 
+// The new cells and states of one step of a sequence from the sums of its gates, in the order of above.
+void onramp_lstm_cells(const float *gates, float *cell, float *state, size_t hidden);
+
 #ifdef __cplusplus
 }
 #endif

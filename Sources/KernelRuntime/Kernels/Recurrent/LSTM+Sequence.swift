@@ -1,17 +1,22 @@
 import CKernels
 
 extension LSTMKernel {
-  /// Prepares the usual form on floats: constant weights, no peepholes, no clipping, the standard's activations.
+  /// Whether this is the usual form on floats: constant weights, no peepholes, no clipping, the standard's activations.
+  func isUsual(_ plan: RecurrentPlan, _ operands: Operands) -> Bool {
+    let names = (0..<plan.directions).flatMap { _ in Self.defaults.map { $0.lowercased() } }
+    return plan.type == .float && !inputForget && !operands.has(7) && plan.clip == nil && plan.steps > 0
+      && plan.inputSize > 0 && plan.hidden > 0 && operands.list[1]?.constant != nil && operands.list[2]?.constant != nil
+      && (activations.isEmpty || activations.map { $0.lowercased() } == names)
+  }
+
+  /// Prepares the usual form, sequence by sequence.
   ///
   /// - Returns: nil for another form.
   func preparedSequence(_ plan: RecurrentPlan, _ operands: Operands) throws(KernelError) -> Prepared? {
     let (steps, batch, directions, inputs, hidden) = (
       plan.steps, plan.batch, plan.directions, plan.inputSize, plan.hidden
     )
-    let names = (0..<directions).flatMap { _ in Self.defaults.map { $0.lowercased() } }
-    guard plan.type == .float, !inputForget, !operands.has(7), plan.clip == nil, steps > 0, inputs > 0, hidden > 0,
-      activations.isEmpty || activations.map({ $0.lowercased() }) == names
-    else { return nil }
+    guard isUsual(plan, operands) else { return nil }
     let shape = onramp_lstm_best_shape()
     let gates = try checkedProduct(4, hidden)
     let width = try checkedProduct(
@@ -28,8 +33,7 @@ extension LSTMKernel {
         onramp_lstm_pack(to, panel, elements.assumingMemoryBound(to: Float.self), gates, columns)
       }
     }
-    guard operands.list[1]?.constant != nil, operands.list[2]?.constant != nil,
-      let w = try packed(1, columns: inputs, panel: shape.input_panel),
+    guard let w = try packed(1, columns: inputs, panel: shape.input_panel),
       let r = try packed(2, columns: hidden, panel: shape.recurrent_panel)
     else { return nil }
 

@@ -40,7 +40,11 @@ public struct LSTMKernel: Kernel {
         alpha: activationAlpha, beta: activationBeta, clip: clip, hiddenSize: hiddenSize, isBatchFirst: isBatchFirst,
         packsWeights: packsWeights)
     }
-    if !options.reference, let prepared = try preparedSequence(plan(packsWeights: false), operands) { return prepared }
+    if !options.reference {
+      let plan = try plan(packsWeights: false)
+      if let prepared = try preparedBatch(plan, operands) { return prepared }
+      if let prepared = try preparedSequence(plan, operands) { return prepared }
+    }
     let plan = try plan(packsWeights: true)
     if let peepholes = try operands.optionalSpec(7) {
       try require(peepholes, has: [plan.directions, 3 * plan.hidden], "operand 7")
