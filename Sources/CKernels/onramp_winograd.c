@@ -207,15 +207,17 @@ AVX2_TARGET static void input_avx2(int form, float *to, size_t stride, const flo
 }
 
 AVX2_TARGET static void output_avx2(int form, float *const *pixels, const float *const *addends, const float *from,
-                          size_t stride, size_t channels, const float *bias, float low, float high) {
+                                    size_t stride, size_t channels, const float *bias, float low, float high) {
   size_t c = 0;
   switch (form) { FORMS(OUTPUT_AVX2) }
 }
 
-#define INPUT_AVX512(DIMS, M, R) \
-  case FORM_CODE(DIMS, M, R): INPUT(sixteen, DIMS, M, R) INPUT(eight, DIMS, M, R) INPUT(four, DIMS, M, R) INPUT(one, DIMS, M, R) break;
-#define OUTPUT_AVX512(DIMS, M, R) \
-  case FORM_CODE(DIMS, M, R): OUTPUT(sixteen, DIMS, M, R) OUTPUT(eight, DIMS, M, R) OUTPUT(four, DIMS, M, R) OUTPUT(one, DIMS, M, R) break;
+#define INPUT_AVX512(DIMS, M, R)                                                                   \
+  case FORM_CODE(DIMS, M, R): INPUT(sixteen, DIMS, M, R) INPUT(eight, DIMS, M, R) INPUT(four, DIMS, M, R) \
+    INPUT(one, DIMS, M, R) break;
+#define OUTPUT_AVX512(DIMS, M, R)                                                                   \
+  case FORM_CODE(DIMS, M, R): OUTPUT(sixteen, DIMS, M, R) OUTPUT(eight, DIMS, M, R) OUTPUT(four, DIMS, M, R) \
+    OUTPUT(one, DIMS, M, R) break;
 
 AVX512_TARGET static void input_avx512(int form, float *to, size_t stride, const float *const *pixels, size_t channels) {
   size_t c = 0;
@@ -223,7 +225,7 @@ AVX512_TARGET static void input_avx512(int form, float *to, size_t stride, const
 }
 
 AVX512_TARGET static void output_avx512(int form, float *const *pixels, const float *const *addends, const float *from,
-                          size_t stride, size_t channels, const float *bias, float low, float high) {
+                                        size_t stride, size_t channels, const float *bias, float low, float high) {
   size_t c = 0;
   switch (form) { FORMS(OUTPUT_AVX512) }
 }
