@@ -15,10 +15,8 @@ struct ChannelsLastWinograd: Sendable {
   private let low: Float
   private let high: Float
 
-  private var points: Int { withUnsafePointer(to: geometry) { onramp_winograd_points($0) } }
-  private var tileCount: Int {
-    withUnsafePointer(to: geometry) { onramp_winograd_tiles($0, 0) * onramp_winograd_tiles($0, 1) }
-  }
+  private var points: Int { geometry.points }
+  private var tileCount: Int { geometry.tileCount }
 
   /// - Returns: nil for convolutions that the algorithm is not for, or that take longer by it.
   init?(_ plan: ConvPlan, _ conv: ConvKernel) throws(KernelError) {
@@ -76,11 +74,10 @@ struct ChannelsLastWinograd: Sendable {
       var best: Form?
       var least = 0.95 * time(plan.window.outputCount, plan.window.kernelCount)
       for form in all where form.kernel == plan.window.kernel {
-        let (tiles, points) = withUnsafePointer(to: form.geometry(plan)) {
-          (onramp_winograd_tiles($0, 0) * onramp_winograd_tiles($0, 1), onramp_winograd_points($0))
-        }
+        let geometry = form.geometry(plan)
+        let tiles = geometry.tileCount
         let time =
-          time(tiles, points) + Double(tiles * plan.batch) * (channels * form.input + outputs * form.output)
+          time(tiles, geometry.points) + Double(tiles * plan.batch) * (channels * form.input + outputs * form.output)
         if time < least { (best, least) = (form, time) }
       }
       return best
@@ -217,5 +214,14 @@ struct ChannelsLastWinograd: Sendable {
   /// Shares a block's tiles out for their transforms.
   private func transform(_ count: Int, channels: Int, _ threads: ThreadPool, _ body: (Range<Int>) -> Void) {
     threads.forRanges(count, grain: max(1, cheapGrain / max(1, channels * 16)), body)
+  }
+}
+
+extension onramp_winograd {
+  /// The points of a tile.
+  fileprivate var points: Int { withUnsafePointer(to: self) { onramp_winograd_points($0) } }
+  /// The tiles of an image.
+  fileprivate var tileCount: Int {
+    withUnsafePointer(to: self) { onramp_winograd_tiles($0, 0) * onramp_winograd_tiles($0, 1) }
   }
 }

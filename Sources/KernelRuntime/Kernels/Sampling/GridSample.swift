@@ -71,14 +71,7 @@ public struct GridSampleKernel: Kernel {
         for part in 0..<parts {
           var sum = 0.0
           for corner in 0..<corners {
-            var (rest, weight, at) = (corner, 1.0, 0)
-            for d in 0..<strides.count {
-              let tap = d * taps + rest % taps
-              rest /= taps
-              // A tap outside counts as zero.
-              weight *= indices[tap] < 0 ? 0 : weights[tap]
-              at += max(0, indices[tap]) * strides[d]
-            }
+            let (at, weight) = Sampling.corner(corner, taps, indices, weights, strides)
             if weight != 0 { sum += weight * from[at * parts + part].compute.double }
           }
           to[part] = T(compute: T.Compute(double: isInteger ? sum.rounded(.toNearestOrEven) : sum))
@@ -118,10 +111,7 @@ public struct GridSampleKernel: Kernel {
         [self] (invocation: borrowing Invocation) throws(KernelError) in
         nonisolated(unsafe) let x = invocation.operand(0, as: T.self)
         nonisolated(unsafe) let y = invocation.result(0, as: T.self)
-        nonisolated(unsafe) let grid = invocation.scratch.assumingMemoryBound(to: Double.self)
-        try coordinates.run(
-          [UnsafeMutableRawPointer(mutating: invocation.operand(1, as: UInt8.self))], [invocation.scratch],
-          like: invocation)
+        nonisolated(unsafe) let grid = try grid(invocation)
         invocation.threads.forRanges(batch * places, grain: max(1, 1024 / max(1, channels * corners))) { range in
           var indices = [Int](repeating: 0, count: rank * taps)
           var weights = [Double](repeating: 0, count: rank * taps)
@@ -149,10 +139,7 @@ public struct GridSampleKernel: Kernel {
         [self] (invocation: borrowing Invocation) throws(KernelError) in
         nonisolated(unsafe) let x = invocation.operand(0, as: Float.self)
         nonisolated(unsafe) let y = invocation.result(0, as: Float.self)
-        nonisolated(unsafe) let grid = invocation.scratch.assumingMemoryBound(to: Double.self)
-        try coordinates.run(
-          [UnsafeMutableRawPointer(mutating: invocation.operand(1, as: UInt8.self))], [invocation.scratch],
-          like: invocation)
+        nonisolated(unsafe) let grid = try grid(invocation)
         invocation.threads.forRanges(batch * places, grain: max(64, 4096 / max(1, channels * corners))) { range in
           var indices = [Int](repeating: 0, count: rank * taps)
           var weights = [Double](repeating: 0, count: rank * taps)
@@ -165,13 +152,7 @@ public struct GridSampleKernel: Kernel {
             for i in 0..<count {
               for d in 0..<rank { fillTaps(grid[(place + i) * rank + rank - 1 - d], d, taps, &indices, &weights) }
               for corner in 0..<corners {
-                var (rest, weight, at) = (corner, 1.0, 0)
-                for d in 0..<rank {
-                  let tap = d * taps + rest % taps
-                  rest /= taps
-                  weight *= indices[tap] < 0 ? 0 : weights[tap]
-                  at += max(0, indices[tap]) * strides[d]
-                }
+                let (at, weight) = Self.corner(corner, taps, indices, weights, strides)
                 sources[corner * block + i] = Int32(truncatingIfNeeded: at)
                 factors[corner * block + i] = Float(weight)
               }
@@ -183,6 +164,29 @@ public struct GridSampleKernel: Kernel {
           }
         }
       }
+    }
+
+    /// Reads the grid into the scratch memory.
+    private func grid(_ invocation: borrowing Invocation) throws(KernelError) -> UnsafePointer<Double> {
+      try coordinates.run(
+        [UnsafeMutableRawPointer(mutating: invocation.operand(1, as: UInt8.self))], [invocation.scratch],
+        like: invocation)
+      return UnsafePointer(invocation.scratch.assumingMemoryBound(to: Double.self))
+    }
+
+    /// Where in a plane a combination of one tap for each dimension lies, and its weight: 0 where a tap is outside.
+    @inline(__always)
+    static func corner(
+      _ corner: Int, _ taps: Int, _ indices: [Int], _ weights: [Double], _ strides: [Int]
+    ) -> (at: Int, weight: Double) {
+      var (rest, weight, at) = (corner, 1.0, 0)
+      for d in 0..<strides.count {
+        let tap = d * taps + rest % taps
+        rest /= taps
+        weight *= indices[tap] < 0 ? 0 : weights[tap]
+        at += max(0, indices[tap]) * strides[d]
+      }
+      return (at, weight)
     }
 
     /// The elements along dimension `d` that a coordinate is made of, -1 for padding.

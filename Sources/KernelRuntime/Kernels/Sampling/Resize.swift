@@ -309,7 +309,7 @@ public struct ResizeKernel: Kernel {
       while row < range.upperBound {
         let (o, first) = row.quotientAndRemainder(dividingBy: pass.output)
         let outputs = first..<min(pass.output, first + range.upperBound - row)
-        mix(outputs, from + o * pass.input * inner, to + row * inner, inner, taps, weights, isPlain: isPlain)
+        mix(pass, outputs, from + o * pass.input * inner, to + row * inner, weights, isPlain: isPlain)
         row += outputs.count
       }
     }
@@ -323,10 +323,10 @@ public struct ResizeKernel: Kernel {
 
   /// Makes the rows of some outputs.
   private static func mix<C: RealMath>(
-    _ outputs: Range<Int>, _ from: UnsafePointer<C>, _ to: UnsafeMutablePointer<C>, _ inner: Int, _ taps: Taps,
-    _ weights: [C], isPlain: Bool
+    _ pass: Pass, _ outputs: Range<Int>, _ from: UnsafePointer<C>, _ to: UnsafeMutablePointer<C>, _ weights: [C],
+    isPlain: Bool
   ) {
-    let all = taps.places.count / taps.count
+    let (inner, taps, all) = (pass.inner, pass.taps, pass.output)
     if !isPlain, C.self == Float.self {
       taps.places.withUnsafeBufferPointer { places in
         weights.withUnsafeBytes { weights in
