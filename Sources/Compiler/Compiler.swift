@@ -60,9 +60,12 @@ public struct Compiler: Sendable {
     EliminateDeadCode.run(on: &graph)
     try Simplify.run(on: &graph)
     try FoldBatchNormalization.run(on: &graph)
+    if !options.exact { try HoistAveragePools.run(on: &graph) }
     try RecognizeActivations.run(on: &graph)
     try RecognizeNormalizations.run(on: &graph)
     try RecognizeRotaryEmbedding.run(on: &graph)
+    EliminateDeadCode.run(on: &graph)
+    try HoistSlices.run(on: &graph)
     try FuseAttention.run(on: &graph)
     // What an operator was spelled out in would else count as uses.
     EliminateDeadCode.run(on: &graph)

@@ -240,8 +240,8 @@ import Testing
     let k = try b.rotated(heads(), functions[0], functions[1], half: 4)
     let scores = b.add("MatMul", [q, b.transpose(k, [0, 1, 3, 2])])
     _ = b.add("MatMul", [b.softmax(scores), try heads()], output: "y")
-    // With angles from outside, half of the cosines and of the sines is cut off, once for all.
-    try expect(1, b, moving: areAnglesKnown ? 0 : 2)
+    // With angles from outside, half of them is cut off, once for all cosines and sines.
+    try expect(1, b, moving: areAnglesKnown ? 0 : 1)
     let kernels = try kernelsThatAgree(b.model(outputs: ["y"]), seed: 8)
     #expect(kernels.count { $0 is RotaryEmbeddingKernel } == 2)
     #expect(!kernels.contains { $0 is ConcatKernel } || !areAnglesKnown)
