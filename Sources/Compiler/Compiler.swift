@@ -73,7 +73,7 @@ public struct Compiler: Sendable {
     try FuseEpilogues.run(on: &graph)
     try AssignLayouts.run(on: &graph)
     try FuseConcatenations.run(on: &graph)
-    try FuseExpansions.run(on: &graph)
+    try FuseWindows.run(on: &graph)
     try FuseElementwise.run(on: &graph)
     let problems = graph.verify()
     precondition(problems.isEmpty, "optimizing broke the graph: \(problems.joined(separator: "; "))")

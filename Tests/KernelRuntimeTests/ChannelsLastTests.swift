@@ -108,6 +108,39 @@ import Testing
     }
   }
 
+  /// A convolution and a max pool in one pass, whatever the two windows and the number of rows that are made at a time.
+  @Test(arguments: [UnaryKernel(function: .swish), nil])
+  func pooledConvolutions(_ activation: UnaryKernel?) throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = SeededGenerator(seed: seed)
+    var count = 0
+    while count < 100 {
+      let (first, second) = (Window(&random), Window(&random))
+      var x = try image(&random)
+      if Bool.random(using: &random) {
+        // More rows than are kept.
+        let shape = [2, 3, Int.random(in: 50...90, using: &random), Int.random(in: 20...40, using: &random)]
+        x = try smallFloats(shape, &random)
+      }
+      let outputs = [1, 8, 24, 35].randomElement(using: &random) ?? 1
+      let w = try smallFloats([outputs, x.shape[1]] + first.kernel, &random)
+      let b = Bool.random(using: &random) ? try smallFloats([outputs], &random) : nil
+      var conv = first.depthwise(1, Bool.random(using: &random) ? 0 : nil, 30)
+      let pool = PoolKernel(
+        function: .max, kernelShape: second.kernel, strides: second.strides, dilations: second.dilations,
+        pads: second.pads, autoPad: second.autoPad, ceilMode: second.ceil)
+      guard let images = try? plainly(activation, of: plainly(conv, [x, w, b])),
+        let expected = try? pool.evaluate([images], options: Self.plain, threads: threads)[0]
+      else { continue }
+      count += 1
+      conv.activation = activation
+      let result = try ChannelsLastPooledConvKernel(conv, pool).evaluate([channelsLast(x), w, b], threads: threads)[0]
+      #expect(
+        isEqual(result, try channelsLast(expected), within: activation == nil ? 0 : 1e-4),
+        "seed \(seed), \(x.shape) \(outputs) \(first) \(second)")
+    }
+  }
+
   @Test(arguments: [false, true])
   func pooling(_ isMaximum: Bool) throws {
     let seed = UInt64.random(in: 0...UInt64.max)

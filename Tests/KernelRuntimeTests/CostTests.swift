@@ -33,6 +33,10 @@ import Testing
       flops(
         ChannelsLastMaxPoolKernel(PoolKernel(function: .max, kernelShape: [2, 3])), [[1, 8, 9, 6]], [[1, 4, 3, 6]])
         == 72 * 6)
+    let pooled = flops(
+      ChannelsLastPooledConvKernel(ConvKernel(strides: [2, 2]), PoolKernel(function: .max, kernelShape: [2, 2])),
+      [[1, 9, 9, 6], [8, 6, 3, 3]], [[1, 3, 3, 8]])
+    #expect(pooled == 2 * 16 * 8 * 54 + 9 * 8 * 4)
     #expect(flops(GlobalPoolKernel(function: .average), [[2, 6, 8, 8]], [[2, 6, 1, 1]]) == 2 * 6 * 64)
   }
 

@@ -187,6 +187,31 @@ import Testing
     #expect(kernels.contains { $0 is ChannelsLastExpandedDepthwiseConvKernel } == !isSeen)
   }
 
+  /// Images of a first layer that only a pool sees are not made as a whole; those that others see, that Winograd's algorithm
+  /// makes or whose places are wanted are.
+  @Test(arguments: [1, 2], ["pool", "seen", "places"])
+  func stem(stride: Int, _ end: String) throws {
+    let constants = [
+      try constant("w", [40, 3, 3, 3]) { Float($0 % 7) * 0.1 - 0.3 }, try constant("b", [40]) { Float($0 % 3) - 1 },
+    ]
+    let nodes = [
+      NodeProto(
+        "Conv", input: ["x", "w", "b"], output: ["c"],
+        attribute: [AttributeProto("strides", ints: [stride, stride]), AttributeProto("auto_pad", s: "SAME_UPPER")]),
+      NodeProto("Relu", input: ["c"], output: ["r"]),
+      NodeProto(
+        "MaxPool", input: ["r"], output: end == "places" ? ["y", "i"] : ["y"],
+        attribute: [
+          AttributeProto("kernel_shape", ints: [3, 3]), AttributeProto("pads", ints: [1, 1, 1, 1]),
+          AttributeProto("strides", ints: [2, 2]),
+        ]),
+    ]
+    let outputs = ["pool": ["y"], "seen": ["y", "r"], "places": ["y", "i"]][end] ?? []
+    let kernels = try kernelsThatAgree(
+      floatModel(nodes, [1, 3, 97 * stride, 93 * stride], constants, outputs: outputs), seed: 6)
+    #expect(kernels.contains { $0 is ChannelsLastPooledConvKernel } == (stride == 2 && end == "pool"))
+  }
+
   /// Weights that a product multiplies by transposed are packed as the model has them, also where others read them.
   @Test(arguments: [[3], [2, 3], [2, 1, 3], [2, 0]])
   func transposedWeights(rows: [Int]) throws {

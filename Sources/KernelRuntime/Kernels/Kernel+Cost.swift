@@ -25,6 +25,15 @@ extension ChannelsLastExpandedDepthwiseConvKernel {
   }
 }
 
+extension ChannelsLastPooledConvKernel {
+  public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
+    guard let x = operands[0], let w = operands[1], let plan = try? ConvPlan(conv, channelsLast: x.shape, w.shape)
+    else { return 0 }
+    let images = TensorSpec(.float, [plan.batch] + plan.window.output + [plan.outputs])
+    return windowFlops(weights: w, images) + pool.flops(operands, results)
+  }
+}
+
 extension ConvIntegerKernel {
   public func flops(_ operands: [TensorSpec?], _ results: [TensorSpec]) -> Double {
     windowFlops(weights: operands[1], results[0])

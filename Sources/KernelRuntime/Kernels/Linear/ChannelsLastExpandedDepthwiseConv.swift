@@ -49,82 +49,28 @@ public struct ChannelsLastExpandedDepthwiseConvKernel: Kernel {
     let packedExpansion = try operands.packed(
       3, as: product.form(stride: product.k, kStride: 1), byteCount: product.packedCount * 4, make: pack)
     let packed = try rows.packed(operands)
-    let ring = try Ring(plan.window, pitch: plan.window.input[1] * channels)
-    let lines = plan.batch * plan.window.output[0]
-    // Each strip makes the rows anew that its first window shares with the strip before.
-    let threadCount = operands.threads?.threadCount ?? 1
-    let strips = threadCount == 1 ? 1 : min(lines, 2 * threadCount)
-    let ringBytes = alignedSize(try checkedProduct(ring.count, 4))
+    let made = try MadeRows(plan, threads: operands.threads?.threadCount ?? 1)
     let expansionBytes = packedExpansion == nil ? alignedSize(product.packedCount * 4) : 0
     let weightBytes = packed == nil ? alignedSize(rows.weightBytes) : 0
-    let ringsBytes = try checkedProduct(strips, ringBytes)
     let (hasBias, inputPitch) = (operands.has(4), x.shape[2] * x.shape[3])
-    return Prepared([result], scratchBytes: try checkedSum(ringsBytes, expansionBytes + weightBytes)) {
+    return Prepared([result], scratchBytes: try checkedSum(made.byteCount, expansionBytes + weightBytes)) {
       [product] invocation in
-      nonisolated(unsafe) let x = invocation.operand(0, as: Float.self)
-      nonisolated(unsafe) let y = invocation.result(0, as: Float.self)
-      nonisolated(unsafe) let rings = invocation.scratch
-      let room = invocation.scratch + ringsBytes
-      nonisolated(unsafe) let (weights, bias) = (
-        rows.weights(packed, invocation, room + expansionBytes), rows.bias(invocation)
-      )
+      let x = invocation.operand(0, as: Float.self)
+      let y = invocation.result(0, as: Float.self)
+      let room = invocation.scratch + made.byteCount
+      let (weights, bias) = (rows.weights(packed, invocation, room + expansionBytes), rows.bias(invocation))
       if packedExpansion == nil { pack(invocation.operand(3, as: UInt8.self), room, invocation.threads) }
-      nonisolated(unsafe) let b = (packedExpansion?.address ?? UnsafeRawPointer(room))
-        .assumingMemoryBound(to: Float.self)
-      nonisolated(unsafe) let expansionBias = hasBias ? invocation.operand(4, as: Float.self) : nil
+      let b = (packedExpansion?.address ?? UnsafeRawPointer(room)).assumingMemoryBound(to: Float.self)
+      let expansionBias = hasBias ? invocation.operand(4, as: Float.self) : nil
       let window = plan.window
-      invocation.threads.forEach(strips) { strip in
-        let own = (rings + strip * ringBytes).assumingMemoryBound(to: Float.self)
-        var image = -1
-        // The rows of the image that have been made: those from `first` to before `end`, as far as the ring holds them.
-        var (first, end) = (0, 0)
-        for line in lines * strip / strips..<lines * (strip + 1) / strips {
-          let row = plan.row(line, channels: 0..<channels)
-          guard let last = row.positions.last else {
-            rows.compute(row, { _ in UnsafePointer(own) }, weights: weights, bias: bias, to: y + plan.offset(row))
-            continue
-          }
-          // With dilation a later window's first row may lie before an earlier one's, but never before its start.
-          let (from, through) = (max(row.start, 0), row.start + last * window.dilations[0])
-          if row.image != image || from >= end {
-            image = row.image
-            (first, end) = (from, from)
-          }
-          while end <= through {
-            let count = min(ring.batch, window.input[0] - end)
-            product.multiply(
-              rows: count * window.input[1], x + (image * window.input[0] + end) * inputPitch, b,
-              to: own + ring.offset(end - first), bias: expansionBias)
-            end += count
-          }
-          rows.compute(
-            row, { [first] in UnsafePointer(own + ring.offset($0 - first)) }, weights: weights, bias: bias,
-            to: y + plan.offset(row))
-        }
+      made.run(invocation.threads, room: invocation.scratch) { image, lines, to in
+        product.multiply(
+          rows: lines.count * window.input[1],
+          .dense(x + (image * window.input[0] + lines.lowerBound) * inputPitch, stride: product.k), b, to: to,
+          bias: expansionBias)
+      } use: { row, line in
+        rows.compute(row, line, weights: weights, bias: bias, to: y + plan.offset(row))
       }
     }
-  }
-
-  /// The rows of the expanded image that are kept: some batches, each of rows that are made together.
-  private struct Ring: Sendable {
-    /// The rows of a batch.
-    let batch: Int
-    private let batches: Int
-    private let pitch: Int
-    /// The number of floats.
-    let count: Int
-
-    init(_ window: WindowGeometry, pitch: Int) throws(KernelError) {
-      self.pitch = pitch
-      let reach = min((window.kernel[0] - 1) * window.dilations[0] + 1, window.input[0])
-      // Enough rows of the product for the weights to be worth reading.
-      batch = max(1, min(window.input[0], (16 * FloatProduct.tileRows + window.input[1] - 1) / max(window.input[1], 1)))
-      // The oldest row under the window and the newest may be parts of different batches, with others between.
-      batches = (reach + batch - 2) / batch + 1
-      count = try checkedProduct(batch * batches, pitch)
-    }
-
-    /// Where a row is, counted from the first that was made.
-    func offset(_ row: Int) -> Int { row % (batch * batches) * pitch }
   }
 }

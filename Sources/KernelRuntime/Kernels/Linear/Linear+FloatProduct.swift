@@ -118,14 +118,7 @@ struct FloatProduct: Sendable {
       block.column_bias = columnBias.map { $0 + j }
       block.add = add.map { $0 + (block.c - c) }
       block.ld_add = ldc
-      switch a {
-      case .dense(let a, let stride):
-        block.a = a + aAt(batch) + i * stride
-        block.lda = stride
-        onramp_sgemm(&block)
-      case .windows(var windows, let image, let zeros):
-        onramp_conv(&block, &windows, image + aAt(batch), zeros, i)
-      }
+      multiply(&block, a, at: aAt(batch), row: i)
       if let activation {
         // The block is still in the cache.
         for row in 0..<block.m { activation.apply(block.c + onramp_sgemm_row(&block, row, ldc), block.n) }
@@ -133,17 +126,31 @@ struct FloatProduct: Sendable {
     }
   }
 
-  /// Computes some rows of C = A · B + bias on this thread alone, with the limits and the activation; rows of A, of one
-  /// piece, and of C are dense.
+  /// Computes the first rows of C = A · B + bias on this thread alone, with the limits and the activation; rows of C are
+  /// dense.
   func multiply(
-    rows: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, to c: UnsafeMutablePointer<Float>,
-    bias: UnsafePointer<Float>?
+    rows: Int, _ a: Rows, _ b: UnsafePointer<Float>, to c: UnsafeMutablePointer<Float>, bias: UnsafePointer<Float>?
   ) {
     var block = block(rows, n, b: b, c: c, ldc: n)
-    (block.a, block.lda) = (a, k)
     block.column_bias = bias
-    onramp_sgemm(&block)
+    multiply(&block, a, at: 0, row: 0)
     activation?.apply(c, rows * n)
+  }
+
+  /// Computes a part of C.
+  ///
+  /// - Parameters:
+  ///   - offset: where the batch's rows of A begin.
+  ///   - row: the first row.
+  private func multiply(_ block: inout onramp_sgemm_block, _ a: Rows, at offset: Int, row: Int) {
+    switch a {
+    case .dense(let a, let stride):
+      block.a = a + offset + row * stride
+      block.lda = stride
+      onramp_sgemm(&block)
+    case .windows(var windows, let image, let zeros):
+      onramp_conv(&block, &windows, image + offset, zeros, row)
+    }
   }
 
   /// A part of C, which lacks its rows of A and what is added.

@@ -23,16 +23,29 @@ public struct ChannelsLastMaxPoolKernel: Kernel {
       guard values != nil || indices != nil else { return }
       plan.forEachRow(invocation.threads, work: max(1, window.kernelCount / 4)) { row in
         let at = plan.offset(row)
-        plan.withRows(row, of: x) { rows, count in
-          withUnsafeTemporaryAllocation(of: Int32.self, capacity: count + 1) { starts in
-            for (i, k) in row.positions.enumerated() {
-              starts[i] = Int32((row.start + k * window.dilations[0]) * window.input[1])
-            }
-            withUnsafePointer(to: row.layout) { layout in
-              onramp_window_max(
-                layout, values.map { $0 + at }, indices.map { $0 + at }, rows, starts.baseAddress, count)
-            }
-          }
+        plan.maximum(
+          row, { plan.line($0, of: row, in: x) }, values: values.map { $0 + at }, indices: indices.map { $0 + at })
+      }
+    }
+  }
+}
+
+extension ChannelsLastWindow {
+  /// Finds the greatest elements under a row of places.
+  ///
+  /// - Parameter line: where a row of the row's image is.
+  @inline(__always)
+  func maximum(
+    _ row: Row, _ line: (Int) -> UnsafePointer<Float>, values: UnsafeMutablePointer<Float>?,
+    indices: UnsafeMutablePointer<Int32>? = nil
+  ) {
+    withRows(row, line) { rows, count in
+      withUnsafeTemporaryAllocation(of: Int32.self, capacity: count + 1) { starts in
+        for (i, k) in row.positions.enumerated() {
+          starts[i] = Int32((row.start + k * window.dilations[0]) * window.input[1])
+        }
+        withUnsafePointer(to: row.layout) { layout in
+          onramp_window_max(layout, values, indices, rows, starts.baseAddress, count)
         }
       }
     }
