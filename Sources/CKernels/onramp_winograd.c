@@ -297,9 +297,9 @@ void onramp_winograd_input(const onramp_winograd *w, float *to, const float *ima
   }
 }
 
-void onramp_winograd_output(const onramp_winograd *w, float *image, const float *from, const float *bias,
-                            const float *add, float low, float high, size_t first, size_t count, size_t start,
-                            size_t share) {
+void onramp_winograd_output(const onramp_winograd *w, float *image, size_t pitch, const float *from,
+                            const float *bias, const float *add, float low, float high, size_t first, size_t count,
+                            size_t start, size_t share) {
   output_function transform = choose_output();
   size_t across = onramp_winograd_tiles(w, 1);
   for (size_t i = start; i < start + share; i++) {
@@ -310,7 +310,7 @@ void onramp_winograd_output(const onramp_winograd *w, float *image, const float 
       for (size_t x = 0; x < w->size[1]; x++) {
         size_t row = top + y * w->dilation[0], column = left + x * w->dilation[1];
         int is_inside = row < w->output_height && column < w->output_width;
-        size_t at = (row * w->output_width + column) * w->outputs;
+        size_t at = (row * w->output_width + column) * pitch;
         pixels[w->size[1] * y + x] = is_inside ? image + at : NULL;
         addends[w->size[1] * y + x] = is_inside && add ? add + at : NULL;
       }

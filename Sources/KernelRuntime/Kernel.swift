@@ -150,6 +150,19 @@ public struct Prepared: Sendable {
     case values(@Sendable ([RuntimeValue?], Context) throws(KernelError) -> [RuntimeValue?])
   }
 
+  /// Tensors side by side in a larger one.
+  public struct Joined: Sendable {
+    /// The rows of each tensor.
+    public var rows: Int
+    /// The elements of a row of each.
+    public var parts: [Int]
+
+    public init(rows: Int, parts: [Int]) {
+      self.rows = rows
+      self.parts = parts
+    }
+  }
+
   /// What a body on values may use.
   public struct Context: Sendable {
     public let threads: ThreadPool
@@ -167,6 +180,11 @@ public struct Prepared: Sendable {
   public var scratchBytes: Int
   /// An operand whose memory result 0 may take over: same size, each element read before it is written.
   public var inPlaceOperand: Int?
+  /// Whether rows of result 0, its last dimension, may lie `Invocation.pitch` elements apart.
+  public var takesPitch = false
+  /// The operands as parts of result 0, where that is nothing but all of them side by side. What lies in its place already
+  /// is not copied.
+  public var joined: Joined?
   /// Operands of which the body only copies bytes: they may lie at any address, whatever their type.
   public var bytewiseOperands: Set<Int> = []
   public var body: Body
@@ -206,6 +224,8 @@ public struct Invocation: ~Copyable {
   /// The memory that `Prepared.scratchBytes` asked for, at a cache line's start.
   public let scratch: UnsafeMutableRawPointer
   public let threads: ThreadPool
+  /// The elements from one row of result 0 to the next, where that is a part of a larger tensor; nil where it is dense.
+  public let pitch: Int?
 
   /// The elements of operand `i`, which `prepare` has seen to be there.
   @inlinable @inline(__always)

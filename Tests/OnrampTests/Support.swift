@@ -85,14 +85,14 @@ func floats(_ values: [Float], _ shape: [Int]) throws -> RuntimeValue { .tensor(
 ///
 /// - Returns: the kernels that the compiled model calls.
 func kernelsThatAgree(
-  _ model: OnnxModel, seed: UInt64, sourceLocation: SourceLocation = #_sourceLocation
+  _ model: OnnxModel, seed: UInt64, within error: Double = 1e-5, sourceLocation: SourceLocation = #_sourceLocation
 ) throws -> [any Kernel] {
   let fast = try Session(model, threads: 2)
   let plain = try Session(model, threads: 1, options: .init(reference: true))
   var random = RandomInputs(seed: seed)
   let values = try random.values(for: fast.inputs, dimensions: [:])
   for (a, b) in zip(try fast.run(values), try plain.run(values)) {
-    let difference = Tolerance(relative: 1e-5, absolute: 1e-5).difference(a, b)
+    let difference = Tolerance(relative: error, absolute: error).difference(a, b)
     #expect(difference == nil, sourceLocation: sourceLocation)
   }
   return try fast.prepare(values.map { $0.tensor?.spec }).program.instructions.map(\.kernel)

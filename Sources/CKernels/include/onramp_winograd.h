@@ -42,10 +42,11 @@ void onramp_winograd_input(const onramp_winograd *w, float *to, const float *ima
                            size_t count, size_t start, size_t share);
 
 // Transforms products, laid out as the inputs with `outputs` in place of the channels, into
-// image = clamp(outputs + bias + addend). `bias` and `add`, which is laid out as the image, may be NULL.
-void onramp_winograd_output(const onramp_winograd *w, float *image, const float *from, const float *bias,
-                            const float *add, float low, float high, size_t first, size_t count, size_t start,
-                            size_t share);
+// image = clamp(outputs + bias + addend), whose pixels lie `pitch` apart. `bias` and `add`, which is laid out as the
+// image, may be NULL.
+void onramp_winograd_output(const onramp_winograd *w, float *image, size_t pitch, const float *from,
+                            const float *bias, const float *add, float low, float high, size_t first, size_t count,
+                            size_t start, size_t share);
 
 // Transforms the kernels of `count` outputs, at most `width`, for each of the channels, and packs them for the matrix
 // product: to[point · stride + channel · width + output]; missing outputs become zeros. An output's kernels are

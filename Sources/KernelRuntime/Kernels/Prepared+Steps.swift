@@ -27,7 +27,8 @@ extension Prepared {
           do throws(KernelError) {
             try body(
               Invocation(
-                addresses: first, operands: slot, results: slot + operands.count, scratch: scratch, threads: threads))
+                addresses: first, operands: slot, results: slot + operands.count, scratch: scratch, threads: threads,
+                pitch: nil))
           } catch { outcome = .failure(error) }
         }
       }

@@ -74,12 +74,13 @@ public final class Executor: Sendable {
   public var costs: [Cost] {
     zip(program.instructions, steps).map { instruction, step in
       if case .alias? = step.prepared?.body { return Cost(flops: 0, bytes: 0) }
-      let slots = Set((instruction.operands + instruction.results).compactMap { $0 })
+      var slots = Set((step.operands + step.results).filter { $0 >= 0 }).subtracting(step.inPlace)
+      if step.inPlace.isSuperset(of: step.operands) { slots = [] }
       return Cost(
         flops: step.prepared.map {
           step.kernel.flops(instruction.operands.map { $0.flatMap { specs[$0.index] } }, $0.results)
         } ?? 0,
-        bytes: slots.reduce(0) { $0 + (specs[$1.index]?.byteCount ?? 0) })
+        bytes: slots.reduce(0) { $0 + (specs[Int($1)]?.byteCount ?? 0) })
     }
   }
 
@@ -237,6 +238,10 @@ public final class Executor: Sendable {
     var options: KernelOptions
     /// Nil where the kernel is prepared in each run.
     var prepared: Prepared?
+    /// The distance of result 0's rows where it is made as a part of a larger tensor.
+    var pitch: Int?
+    /// The operands that lie where the step would copy them.
+    var inPlace: Set<Int32> = []
     /// The results to allocate before the body runs, with their types.
     var allocated: [(slot: Int, spec: TensorSpec)] = []
     /// The slots whose values nobody uses after this step.
@@ -303,7 +308,7 @@ public final class Executor: Sendable {
             try body(
               Invocation(
                 addresses: state.addresses, operands: operands.baseAddress ?? none,
-                results: results.baseAddress ?? none, scratch: scratch.address, threads: threads))
+                results: results.baseAddress ?? none, scratch: scratch.address, threads: threads, pitch: pitch))
           }
         }
       }
@@ -330,6 +335,8 @@ public final class Executor: Sendable {
     var specs: [TensorSpec?]
     /// The slot whose memory a slot shares: its own, or through aliases and in-place results another's.
     private var root: [Int]
+    /// Where slots lie that are made as parts of others: in which, and at which byte.
+    private var hosts: [Int: (slot: Int, offset: Int)] = [:]
 
     init(_ program: Program) {
       self.program = program
@@ -413,6 +420,7 @@ public final class Executor: Sendable {
     mutating func place() {
       let lastUse = lastUses()
       let needsValue = slotsThatNeedValues()
+      join(needsValue)
       var lifetimes: [Int: ClosedRange<Int>] = [:]
       for (time, step) in steps.enumerated() {
         for (i, slot) in step.results.enumerated() where slot >= 0 {
@@ -423,14 +431,14 @@ public final class Executor: Sendable {
             }
             continue
           }
-          if i == 0, let operand = sharedOperand(step, time, lastUse: lastUse, lifetimes: lifetimes) {
+          if hosts[slot] != nil {
+            root[slot] = host(of: slot).slot
+          } else if i == 0, let operand = sharedOperand(step, time, lastUse: lastUse, lifetimes: lifetimes) {
             root[slot] = root[operand]
           }
-          if let lifetime = lifetimes[root[slot]] {
-            lifetimes[root[slot]] = lifetime.lowerBound...max(lifetime.upperBound, lastUse[slot])
-          } else if root[slot] == slot {
-            lifetimes[slot] = time...max(time, lastUse[slot])
-          }
+          let root = root[slot]
+          let begin = lifetimes[root]?.lowerBound ?? time
+          lifetimes[root] = begin...max(lifetimes[root]?.upperBound ?? time, lastUse[slot])
         }
       }
       plan(lifetimes)
@@ -449,8 +457,50 @@ public final class Executor: Sendable {
       leastBytes = MemoryPlan.lowerBound(blocks)
       for (i, slot) in roots.enumerated() { places[slot] = .arena(offset: plan.offsets[i]) }
       for slot in root.indices where root[slot] != slot {
-        if case .arena(let offset) = places[root[slot]] { places[slot] = .arena(offset: offset) }
+        if case .arena(let offset) = places[root[slot]] {
+          places[slot] = .arena(offset: offset + (hosts[slot] == nil ? 0 : host(of: slot).offset))
+        }
       }
+    }
+
+    /// Finds what can be made where a step would copy it: operands that only that step reads, of kernels that write
+    /// their rows apart, or as one stretch.
+    private mutating func join(_ needsValue: [Bool]) {
+      var producers: [Int: Int] = [:]
+      var readers = Array(repeating: 0, count: program.slotCount)
+      for (time, step) in steps.enumerated() {
+        for slot in step.operands where slot >= 0 { readers[Int(slot)] += 1 }
+        for slot in step.results where slot >= 0 { producers[Int(slot)] = time }
+      }
+      for (time, step) in steps.enumerated() {
+        guard let joined = step.prepared?.joined, let result = step.results.first.map(Int.init), result >= 0,
+          !needsValue[result]
+        else { continue }
+        let row = joined.parts.reduce(0, +)
+        var start = 0
+        for (part, slot) in zip(joined.parts, step.operands.map(Int.init)) {
+          defer { start += part }
+          guard readers[slot] == 1, !needsValue[slot], let producer = producers[slot], let spec = specs[slot],
+            spec.type != .string, spec.count > 0, let prepared = steps[producer].prepared,
+            case .memory = prepared.body
+          else { continue }
+          if joined.rows > 1 {
+            guard prepared.takesPitch, steps[producer].results.first == Int32(slot), spec.shape.last == part else {
+              continue
+            }
+            steps[producer].pitch = row
+          }
+          hosts[slot] = (result, start * (spec.byteCount / spec.count))
+          steps[time].inPlace.insert(Int32(slot))
+        }
+      }
+    }
+
+    /// The outermost slot that a slot is a part of, and where it lies there.
+    private func host(of slot: Int) -> (slot: Int, offset: Int) {
+      guard let host = hosts[slot] else { return (slot, 0) }
+      let outer = self.host(of: host.slot)
+      return (outer.slot, outer.offset + host.offset)
     }
 
     /// The operand whose arena block result 0 of a step may share: that of an alias, or one that an in-place kernel

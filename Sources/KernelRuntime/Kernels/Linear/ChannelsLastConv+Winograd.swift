@@ -121,13 +121,16 @@ struct ChannelsLastWinograd: Sendable {
     let zeros = try Zeros(count: plan.channels)
     let blocks = Blocks(self, threads: operands.threads?.threadCount ?? 1)
     let (hasBias, hasAddend) = (operands.has(2), operands.has(3))
-    return Prepared([result], scratchBytes: blocks.byteCount) { invocation in
+    var prepared = Prepared([result], scratchBytes: blocks.byteCount) { invocation in
       run(
         invocation.operand(0), zeros: zeros.address,
         weights: weights.address.assumingMemoryBound(to: Float.self), bias: hasBias ? invocation.operand(2) : nil,
-        addend: hasAddend ? invocation.operand(3) : nil, to: invocation.result(0), blocks: blocks,
-        scratch: invocation.scratch, threads: invocation.threads)
+        addend: hasAddend ? invocation.operand(3) : nil, to: invocation.result(0),
+        pitch: invocation.pitch ?? plan.outputs, blocks: blocks, scratch: invocation.scratch,
+        threads: invocation.threads)
     }
+    prepared.takesPitch = !hasAddend
+    return prepared
   }
 
   /// The tiles that are transformed, multiplied and transformed back together.
@@ -164,14 +167,14 @@ struct ChannelsLastWinograd: Sendable {
 
   private func run(
     _ x: UnsafePointer<Float>, zeros: UnsafePointer<Float>, weights: UnsafePointer<Float>,
-    bias: UnsafePointer<Float>?, addend: UnsafePointer<Float>?, to y: UnsafeMutablePointer<Float>, blocks: Blocks,
-    scratch: UnsafeMutableRawPointer, threads: ThreadPool
+    bias: UnsafePointer<Float>?, addend: UnsafePointer<Float>?, to y: UnsafeMutablePointer<Float>,
+    pitch: Int, blocks: Blocks, scratch: UnsafeMutableRawPointer, threads: ThreadPool
   ) {
     nonisolated(unsafe) let (x, zeros, weights, bias, addend, y, scratch) = (
       x, zeros, weights, bias, addend, y, scratch
     )
     let (imageSize, resultSize) = (
-      plan.window.inputCount * plan.channels, plan.window.outputCount * plan.outputs
+      plan.window.inputCount * plan.channels, plan.window.outputCount * pitch
     )
     let total = blocks.count * plan.batch
     // Where each thread has blocks of its own, the loops inside run on that thread alone.
@@ -199,15 +202,16 @@ struct ChannelsLastWinograd: Sendable {
         transform(count, channels: plan.outputs, threads) { range in
           withUnsafePointer(to: geometry) {
             onramp_winograd_output(
-              $0, y + n * resultSize, outputs, bias, addend.map { $0 + n * resultSize }, low, high, first, count,
-              range.lowerBound, range.count)
+              $0, y + n * resultSize, pitch, outputs, bias, addend.map { $0 + n * resultSize }, low, high, first,
+              count, range.lowerBound, range.count)
           }
         }
       }
     }
     guard let activation else { return }
-    threads.forRanges(plan.batch * plan.window.outputCount, grain: max(1, cheapGrain / max(1, plan.outputs))) {
-      activation.apply(y + $0.lowerBound * plan.outputs, $0.count * plan.outputs)
+    threads.forRanges(plan.batch * plan.window.outputCount, grain: max(1, cheapGrain / max(1, plan.outputs))) { range in
+      if pitch == plan.outputs { return activation.apply(y + range.lowerBound * pitch, range.count * pitch) }
+      for pixel in range { activation.apply(y + pixel * pitch, plan.outputs) }
     }
   }
 

@@ -27,11 +27,15 @@ public struct ChannelsLastConvKernel: Kernel {
     }
     let windows = try WindowProduct(plan, conv, operands)
     let hasAddend = operands.has(3)
-    return Prepared([result], scratchBytes: windows.byteCount) { invocation in
+    var prepared = Prepared([result], scratchBytes: windows.byteCount) { invocation in
       let factors = windows.factors(invocation, room: invocation.scratch)
       let addend = hasAddend ? invocation.operand(3, as: Float.self) : nil
-      windows.run(factors, to: invocation.result(0), add: addend, threads: invocation.threads)
+      windows.run(
+        factors, to: invocation.result(0), pitch: invocation.pitch ?? plan.outputs, add: addend,
+        threads: invocation.threads)
     }
+    prepared.takesPitch = !hasAddend
+    return prepared
   }
 
   /// What a convolution of operand 0 by operand 1, with the bias of operand 2, makes.

@@ -67,14 +67,17 @@ struct WindowProduct: Sendable {
   }
 
   /// Computes the whole convolution, and adds a tensor laid out as the result.
+  ///
+  /// - Parameter pitch: the floats between the result's pixels.
   func run(
-    _ factors: Factors, to y: UnsafeMutablePointer<Float>, add addend: UnsafePointer<Float>?, threads: ThreadPool
+    _ factors: Factors, to y: UnsafeMutablePointer<Float>, pitch: Int, add addend: UnsafePointer<Float>?,
+    threads: ThreadPool
   ) {
     let window = plan.window
     guard weights.groups > 1 else {
       return whole.run(
-        a: source.rows(factors.images), aAt: { $0 * source.imageSize }, b: factors.weights, c: y, ldc: plan.outputs,
-        cStride: window.outputCount * plan.outputs, columnBias: factors.bias, add: addend, threads: threads)
+        a: source.rows(factors.images), aAt: { $0 * source.imageSize }, b: factors.weights, c: y, ldc: pitch,
+        cStride: window.outputCount * pitch, columnBias: factors.bias, add: addend, threads: threads)
     }
     let width = window.output[1]
     let blocks = WindowBlocks(
@@ -83,11 +86,11 @@ struct WindowProduct: Sendable {
       var product = whole
       (product.m, product.batches) = (lines.count * width, 1)
       let first = group * weights.outputs
-      let at = (n * window.outputCount + lines.lowerBound * width) * plan.outputs + first
+      let at = (n * window.outputCount + lines.lowerBound * width) * pitch + first
       product.run(
         a: source.rows(
           factors.images + n * source.imageSize + group * weights.channels, from: lines.lowerBound),
-        b: factors.weights + group * weights.groupCount, c: y + at, ldc: plan.outputs,
+        b: factors.weights + group * weights.groupCount, c: y + at, ldc: pitch,
         columnBias: factors.bias.map { $0 + first }, add: addend.map { $0 + at }, threads: threads)
     }
   }
@@ -113,7 +116,7 @@ struct WindowProduct: Sendable {
     /// The floats of one image that windows are taken from.
     let imageSize: Int
     /// The extents of the image that windows of few channels are taken from, padding included, so that the channels of
-    /// all pixels in a row of a window are one piece.
+    /// all pixels in a row of a window are one piece; nil where the operand itself serves.
     private let padded: (height: Int, width: Int)?
 
     /// - Parameters:
@@ -135,7 +138,7 @@ struct WindowProduct: Sendable {
             try checkedSum(try checkedProduct(window.output[d] - 1, window.strides[d]), reach))
         }
         let extents = (height: try extent(0), width: try extent(1))
-        padded = extents
+        padded = extents == (window.input[0], window.input[1]) ? nil : extents
         let image = try TensorSpec.checked(.float, [plan.batch, extents.height, extents.width, plan.channels])
         imageSize = image.count / plan.batch
         piece = window.kernel[1] * plan.channels

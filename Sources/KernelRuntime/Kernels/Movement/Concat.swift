@@ -23,7 +23,10 @@ public struct ConcatKernel: Kernel {
     }
     let result = try TensorSpec.checked(first.type, shape)
     if operands.count == 1 { return Prepared(aliasing: 0, as: result) }
-    return try first.type.move(Visit(result: result, outer: product(shape[..<axis]), parts: parts))
+    let outer = product(shape[..<axis])
+    var prepared = try first.type.move(Visit(result: result, outer: outer, parts: parts))
+    prepared.joined = Prepared.Joined(rows: outer, parts: parts)
+    return prepared
   }
 
   private struct Visit: ElementVisitor {
@@ -47,10 +50,20 @@ public struct ConcatKernel: Kernel {
         withUnsafeTemporaryAllocation(of: UnsafePointer<T>.self, capacity: parts.count) { operands in
           for i in parts.indices { operands.initializeElement(at: i, to: invocation.operand(i, as: T.self)) }
           nonisolated(unsafe) let operands = operands
-          // Parts of long rows are shared out one by one.
-          if row * size > 1 << 16 {
+          func forEachPart(_ body: (_ i: Int, _ part: Int, _ start: Int) -> Void) {
             var start = 0
             for (i, part) in parts.enumerated() {
+              // What lies there has been made in its place.
+              if operands[i] != to + start { body(i, part, start) }
+              start += part
+            }
+          }
+          var isMade = true
+          forEachPart { _, _, _ in isMade = false }
+          if isMade { return }
+          // Parts of long rows are shared out one by one.
+          if row * size > 1 << 16 {
+            forEachPart { i, part, start in
               nonisolated(unsafe) let (from, to) = (operands[i], to + start)
               invocation.threads.forRanges(outer * part, grain: cheapGrain * 2) { range in
                 var at = range.lowerBound
@@ -61,7 +74,6 @@ public struct ConcatKernel: Kernel {
                   at += count
                 }
               }
-              start += part
             }
             return
           }
@@ -70,11 +82,9 @@ public struct ConcatKernel: Kernel {
           invocation.threads.forRanges(outer, grain: max(1, cheapGrain * 2 / max(1, row))) { range in
             for first in stride(from: range.lowerBound, to: range.upperBound, by: rows) {
               let count = min(rows, range.upperBound - first)
-              var start = 0
-              for (i, part) in parts.enumerated() {
+              forEachPart { i, part, start in
                 onramp_copy_runs(
                   to + first * row + start, row * size, operands[i] + first * part, part * size, part * size, count)
-                start += part
               }
             }
           }
