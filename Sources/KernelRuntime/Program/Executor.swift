@@ -122,6 +122,7 @@ public final class Executor: Sendable {
     } else {
       do throws(KernelError) {
         state = try State(self)
+        state.arena.populate(threads)
       } catch {
         throw RunError("", error)
       }
