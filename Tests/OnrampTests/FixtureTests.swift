@@ -15,7 +15,7 @@ import Testing
         guard let path = TestData.file("output", i, in: set) else { continue }
         let expected = try TestData.read(path: path, type: output.type)
         let actual = try #require(results[output.name])
-        #expect(Tolerance(absolute: 1e-5).difference(actual, expected) == nil, "\(name), \(set), \(output.name)")
+        #expect(Tolerance.wholeModel.difference(actual, expected) == nil, "\(name), \(set), \(output.name)")
         compared += 1
       }
     }

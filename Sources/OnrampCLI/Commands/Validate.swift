@@ -15,7 +15,8 @@ struct Validate: ParsableCommand {
   @Option(help: "The target that is to take the model.") var target: TargetName?
   @Option(help: ArgumentHelp("A folder with test data in ONNX's layout.", valueName: "dir")) var testData: String?
   @Option(help: "The relative tolerance for outputs.") var rtol = 1e-3
-  @Option(help: "The absolute tolerance for outputs.") var atol = 1e-7
+  @Option(help: "The absolute tolerance for outputs; by default 1e-7 and 1e-5 of an output's largest magnitude.")
+  var atol: Double?
   @Flag(help: "Print the findings as JSON.") var json = false
   @Flag(help: "Print the findings as SARIF.") var sarif = false
   @OptionGroup var common: CommonOptions
@@ -68,7 +69,10 @@ struct Validate: ParsableCommand {
       for (i, output) in session.outputs.enumerated() {
         guard let path = TestData.file("output", i, in: set), let actual = results[output.name] else { continue }
         let expected = try TestData.read(path: path, type: output.type)
-        if let text = Tolerance(relative: rtol, absolute: atol).difference(actual, expected) {
+        var tolerance = Tolerance.wholeModel
+        tolerance.relative = rtol
+        if let atol { (tolerance.absolute, tolerance.ofLargest) = (atol, 0) }
+        if let text = tolerance.difference(actual, expected) {
           findings.append(Diagnostic(.error, .mismatch, "output \"\(output.name)\" differs from \(path): \(text)"))
         }
       }
