@@ -64,10 +64,10 @@ public struct Compiler: Sendable {
     try RecognizeActivations.run(on: &graph)
     try RecognizeNormalizations.run(on: &graph)
     try RecognizeRotaryEmbedding.run(on: &graph)
+    // What an operator was spelled out in would else count as uses.
     EliminateDeadCode.run(on: &graph)
     try HoistSlices.run(on: &graph)
     try FuseAttention.run(on: &graph)
-    // What an operator was spelled out in would else count as uses.
     EliminateDeadCode.run(on: &graph)
     try SinkReshapes.run(on: &graph)
     try FuseEpilogues.run(on: &graph)

@@ -25,8 +25,6 @@ enum FuseWindows {
     let x: ValueID
     let weights: ValueID
     let bias: ValueID?
-    /// The extents of the images.
-    let extents: [Int]
     let isPointwise: Bool
     let isUnitStride: Bool
 
@@ -34,14 +32,13 @@ enum FuseWindows {
       guard let images = graph[user].operands[0], graph.onlyUser(images) == user, let node = graph[images].producer,
         graph[node].op == .channelsLast("Conv"), graph[node].operands.count < 4,
         let extents = graph.extents(images), extents.count == 4, extents.dropFirst().reduce(4, &*) > cacheBytes,
-        let x = graph[node].operands[0], let input = graph.extents(x), let weights = graph[node].operands[1],
-        let kernel = graph.extents(weights)?.dropFirst(2), let call = Inference.call(node, in: graph),
-        try call.int("group") == 1
+        let x = graph[node].operands[0], let weights = graph[node].operands[1],
+        let call = Inference.call(node, in: graph), try call.int("group") == 1
       else { return nil }
-      (self.node, self.x, self.weights, self.extents) = (node, x, weights, extents)
+      (self.node, self.x, self.weights) = (node, x, weights)
       bias = graph[node].operands.dropFirst(2).first ?? nil
-      isUnitStride = try (call.optionalInts("strides") ?? []).allSatisfy { $0 == 1 }
-      isPointwise = kernel.allSatisfy { $0 == 1 } && isUnitStride && input[1...2] == extents[1...2]
+      isUnitStride = try call.isFilled("strides", with: 1)
+      isPointwise = try graph.isPointwise(node, call)
     }
   }
 

@@ -19,10 +19,9 @@ enum HoistAveragePools {
     let record = graph[pool]
     guard let image = record.operands[0], graph.isFloat(image), graph.onlyUser(image) == pool,
       let conv = graph[image].producer, graph[conv].op == OperatorName("Conv"), let x = graph[conv].operands[0],
-      let before = graph.extents(image), before.count > 2, graph.extents(x)?.dropFirst(2) == before.dropFirst(2),
-      let weights = graph[conv].operands[1], graph.extents(weights)?.dropFirst(2).allSatisfy({ $0 == 1 }) == true,
-      let after = graph.extents(record.results[0]), pixels(after) <= pixels(before) / 2,
-      try isPlain(conv, graph), try averagesPixelsAlone(pool, graph)
+      let before = graph.extents(image), before.count > 2, let after = graph.extents(record.results[0]),
+      pixels(after) <= pixels(before) / 2, let call = Inference.call(conv, in: graph),
+      try graph.isPointwise(conv, call), try averagesPixelsAlone(pool, graph)
     else { return }
     let hoisted = graph.addNode(record.op, [x], record.attributes, provenance: record.provenance, before: conv)
     try Inference.infer(hoisted, in: &graph)
@@ -34,24 +33,12 @@ enum HoistAveragePools {
 
   private static func pixels(_ extents: [Int]) -> Int { extents.dropFirst(2).reduce(1, &*) }
 
-  /// Whether a convolution of single pixels takes each of them once.
-  private static func isPlain(_ conv: NodeID, _ graph: Graph) throws(Diagnostic) -> Bool {
-    guard let call = Inference.call(conv, in: graph), try isFilled(call.optionalInts("strides"), with: 1) else {
-      return false
-    }
-    return try isFilled(call.optionalInts("pads"), with: 0)
-  }
-
   /// Whether the weights of each average have the sum 1, so that a bias stays what it is.
   private static func averagesPixelsAlone(_ pool: NodeID, _ graph: Graph) throws(Diagnostic) -> Bool {
     guard graph[pool].op == OperatorName("AveragePool") else { return true }
     guard let call = Inference.call(pool, in: graph) else { return false }
     guard try call.flag("count_include_pad") else { return true }
     guard try !call.flag("ceil_mode"), try ["NOTSET", "VALID"].contains(call.string("auto_pad")) else { return false }
-    return try isFilled(call.optionalInts("pads"), with: 0)
-  }
-
-  private static func isFilled(_ numbers: [Int]?, with number: Int) -> Bool {
-    numbers?.allSatisfy { $0 == number } ?? true
+    return try call.isFilled("pads", with: 0)
   }
 }

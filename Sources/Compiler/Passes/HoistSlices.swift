@@ -186,6 +186,7 @@ enum HoistSlices {
 
     /// Makes the parts, and puts them in the place of what the slices give.
     mutating func apply() throws(Diagnostic) {
+      if narrowed.isEmpty { return }
       // The parts of values that nodes make anew, and of those that must be cut.
       var (made, cut) = ([ValueID: ValueID](), [Cut: ValueID]())
       for (node, part, parts) in narrowed.reversed() {

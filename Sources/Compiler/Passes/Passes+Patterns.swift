@@ -74,6 +74,14 @@ extension Graph {
     return self[user].results[0]
   }
 
+  /// Whether a convolution, in whatever layout, takes each pixel by itself: a kernel of one element, stride 1, no padding.
+  func isPointwise(_ conv: NodeID, _ call: OperatorCall) throws(Diagnostic) -> Bool {
+    guard let weights = self[conv].operands[1], extents(weights)?.dropFirst(2).allSatisfy({ $0 == 1 }) == true,
+      try call.isFilled("strides", with: 1)
+    else { return false }
+    return try call.isFilled("pads", with: 0)
+  }
+
   func isFloat(_ value: ValueID) -> Bool { self[value].type?.tensor?.elementType == .float }
 
   /// The extents of a value, where all are numbers.
@@ -81,5 +89,12 @@ extension Graph {
     guard let shape = self[value].type?.tensor?.shape else { return nil }
     let extents = shape.compactMap(\.value)
     return extents.count == shape.count ? extents : nil
+  }
+}
+
+extension OperatorCall {
+  /// Whether an attribute lists nothing but a number, which is also what it means where it is missing.
+  func isFilled(_ attribute: String, with number: Int) throws(Diagnostic) -> Bool {
+    try (optionalInts(attribute) ?? []).allSatisfy { $0 == number }
   }
 }
