@@ -38,6 +38,17 @@ public struct KernelOptions: Hashable, Codable, Sendable {
     self.reference = reference
     self.exact = exact
   }
+
+  public func encode(to encoder: any Encoder) throws {
+    var list = encoder.unkeyedContainer()
+    try list.encode(reference)
+    try list.encode(exact)
+  }
+
+  public init(from decoder: any Decoder) throws {
+    var list = try decoder.unkeyedContainer()
+    self.init(reference: try list.decode(Bool.self), exact: try list.decode(Bool.self))
+  }
 }
 
 /// What is known of one operand when a kernel is prepared.

@@ -17,7 +17,7 @@ import Synchronization
 ///         56     8  checksum of the first 56 bytes
 public struct Plan: Sendable {
   /// An input or output.
-  public struct Port: Codable, Hashable, Sendable {
+  public struct Port: Hashable, Sendable {
     public var name: String
     /// Its type, where it is known before the run.
     public var spec: TensorSpec?
@@ -45,13 +45,38 @@ public struct Plan: Sendable {
 
   /// The version of the format. It is raised with every change of the format, of a kernel's fields or of their meaning:
   /// a plan belongs to the release of the runtime that wrote it.
-  static let version: UInt32 = 2
+  static let version: UInt32 = 3
 
+  /// All but the tensors' elements.
   private struct Structure: Codable {
-    var inputs: [Port]
-    var outputs: [Port]
-    var program: Program
-    var options: KernelOptions
+    var plan: Plan
+
+    func encode(to encoder: any Encoder) throws {
+      var list = encoder.unkeyedContainer()
+      for ports in [plan.inputs, plan.outputs] {
+        try list.encode(ports.count)
+        for port in ports {
+          try list.encode(port.name)
+          try list.encode(port.spec)
+        }
+      }
+      try list.encode(plan.program)
+      try list.encode(plan.options)
+    }
+
+    init(_ plan: Plan) { self.plan = plan }
+
+    init(from decoder: any Decoder) throws {
+      var list = try decoder.unkeyedContainer()
+      func ports() throws -> [Port] {
+        try (0..<(try list.decodeCount())).map { _ in
+          Port(name: try list.decode(String.self), spec: try list.decode(TensorSpec?.self))
+        }
+      }
+      plan = Plan(
+        inputs: try ports(), outputs: try ports(), program: try list.decode(Program.self),
+        options: try list.decode(KernelOptions.self))
+    }
   }
 
   // MARK: Writing
@@ -64,8 +89,7 @@ public struct Plan: Sendable {
     let encoder = BinaryEncoder(userInfo: [.tensorSink: sink])
     let structure: [UInt8]
     do {
-      structure = try encoder.encode(
-        Structure(inputs: inputs, outputs: outputs, program: program, options: options))
+      structure = try encoder.encode(Structure(self))
     } catch {
       throw .unsupported("the plan cannot be written: \(error)")
     }
@@ -118,18 +142,18 @@ public struct Plan: Sendable {
     guard checksum(structure) == header.number(at: 24) else { throw Self.damaged("structure") }
     let source = TensorSource(try Self.tensors(file, header))
     let decoder = BinaryDecoder(userInfo: [.tensorSource: source])
-    let decoded: Structure
+    let plan: Plan
     do {
-      decoded = try decoder.decode(Structure.self, from: structure)
+      plan = try decoder.decode(Structure.self, from: structure).plan
     } catch let error as KernelError {
       throw error
     } catch {
       throw .invalid("the plan's structure is not as it should be: \(error)")
     }
-    guard decoded.inputs.count == decoded.program.inputs.count, decoded.outputs.count == decoded.program.outputs.count
-    else { throw .invalid("the plan's inputs or outputs are not those of its program") }
-    self.init(
-      inputs: decoded.inputs, outputs: decoded.outputs, program: decoded.program, options: decoded.options)
+    guard plan.inputs.count == plan.program.inputs.count, plan.outputs.count == plan.program.outputs.count else {
+      throw .invalid("the plan's inputs or outputs are not those of its program")
+    }
+    self = plan
   }
 
   /// The tensors' memory. What is small is checked at once, what is large before a run reads it: reading all weights

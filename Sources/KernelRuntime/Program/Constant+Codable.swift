@@ -1,22 +1,30 @@
 extension Constant: Codable {
-  private enum CodingKeys: String, CodingKey {
-    case spec, elements, packed
-  }
-
   public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(spec, forKey: .spec)
-    try container.encodeIfPresent(elements, forKey: .elements)
-    let forms = packedForms
-    if !forms.isEmpty { try container.encode(forms, forKey: .packed) }
+    var list = encoder.unkeyedContainer()
+    try list.encode(spec)
+    let (elements, forms) = (elements, packedForms.sorted { $0.key < $1.key })
+    try list.encode(elements != nil)
+    if let elements { try list.encode(elements) }
+    try list.encode(forms.count)
+    for (name, form) in forms {
+      try list.encode(name)
+      try list.encode(form)
+    }
   }
 
   public convenience init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    let spec = try container.decode(TensorSpec.self, forKey: .spec)
-    let elements = try container.decodeIfPresent(UncheckedTensor.self, forKey: .elements)?.tensor
-    guard elements == nil || elements?.spec == spec else { throw KernelError.invalid("a constant of two types") }
-    let packed = try container.decodeIfPresent([String: UncheckedTensor].self, forKey: .packed) ?? [:]
-    self.init(spec: spec, State(elements: elements, packed: packed.mapValues(\.tensor)))
+    var list = try decoder.unkeyedContainer()
+    let spec = try list.decode(TensorSpec.self)
+    var state = State()
+    if try list.decode(Bool.self) {
+      let elements = try list.decode(UncheckedTensor.self).tensor
+      guard elements.spec == spec else { throw KernelError.invalid("a constant of two types") }
+      state.elements = elements
+    }
+    for _ in 0..<(try list.decodeCount()) {
+      let name = try list.decode(String.self)
+      state.packed[name] = try list.decode(UncheckedTensor.self).tensor
+    }
+    self.init(spec: spec, state)
   }
 }

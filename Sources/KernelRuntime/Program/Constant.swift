@@ -37,9 +37,12 @@ public final class Constant: Sendable {
     }
   }
 
-  /// The memory that runs may read the value from.
-  var buffers: [Buffer] {
-    state.withLock { state in (state.elements.map { [$0.buffer] } ?? []) + state.packed.values.map(\.buffer) }
+  /// Visits the memory that runs may read the value from.
+  func forEachBuffer(_ body: (Buffer) -> Void) {
+    state.withLock { state in
+      if let elements = state.elements { body(elements.buffer) }
+      for form in state.packed.values { body(form.buffer) }
+    }
   }
 
   /// Lets the elements go.

@@ -14,8 +14,8 @@ public final class Executor: Sendable {
   private let arenaBytes: Int
   private let scratchBytes: Int
   private let leastBytes: Int
-  /// The constants whose elements some step reads where their type wants them to lie.
-  private let addressed: Set<Int>
+  /// For each slot, whether it is a constant whose elements some step reads where their type wants them to lie.
+  private let isAddressed: [Bool]
   private let idleStates = Mutex<[State]>([])
   /// Whether all constants have been compared with their checksums.
   private let isChecked: Atomic<Bool>
@@ -40,7 +40,7 @@ public final class Executor: Sendable {
     planner.findUnchecked()
     (steps, places, specs) = (planner.steps, planner.places, planner.specs)
     (arenaBytes, scratchBytes, leastBytes) = (planner.arenaBytes, planner.scratchBytes, planner.leastBytes)
-    addressed = planner.addressed
+    isAddressed = planner.isAddressed
     isChecked = Atomic(steps.allSatisfy(\.unchecked.isEmpty))
   }
 
@@ -122,7 +122,7 @@ public final class Executor: Sendable {
     } else {
       do throws(KernelError) {
         state = try State(self)
-        state.arena.populate(threads)
+        for memory in [state.arena, state.scratch] { memory.populate(threads) }
       } catch {
         throw RunError("", error)
       }
@@ -194,7 +194,7 @@ public final class Executor: Sendable {
           values[slot] = .tensor(elements)
           // Asking for the address may copy what the model's file has not aligned.
           addresses[slot] = UnsafeMutableRawPointer(
-            mutating: executor.addressed.contains(slot) ? elements.address : elements.storedBytes.baseAddress)
+            mutating: executor.isAddressed[slot] ? elements.address : elements.storedBytes.baseAddress)
         case .arena(let offset): addresses[slot] = arena.address + offset
         }
       }
@@ -331,8 +331,8 @@ public final class Executor: Sendable {
     var arenaBytes = 0
     var scratchBytes = 0
     var leastBytes = 0
-    /// The constants whose elements some step reads where their type wants them to lie.
-    var addressed: Set<Int> = []
+    /// For each slot, whether it is a constant whose elements some step reads where their type wants them to lie.
+    var isAddressed: [Bool]
     var specs: [TensorSpec?]
     /// The slot whose memory a slot shares: its own, or through aliases and in-place results another's.
     private var root: [Int]
@@ -343,6 +343,7 @@ public final class Executor: Sendable {
       self.program = program
       places = Array(repeating: .value, count: program.slotCount)
       specs = Array(repeating: nil, count: program.slotCount)
+      isAddressed = Array(repeating: false, count: program.slotCount)
       root = Array(0..<program.slotCount)
       for (slot, spec) in program.inputs { specs[slot.index] = spec }
       for (slot, value) in program.constants {
@@ -355,11 +356,13 @@ public final class Executor: Sendable {
       _ options: KernelOptions, _ threads: ThreadPool?, deferringErrors: Bool, releasingPacked: Bool
     ) throws(RunError) {
       // How many steps have still to see each constant, and those whose elements some step reads.
-      var unseen: [Int: Int] = [:]
-      var read = Set(program.outputs.map(\.index))
+      var unseen = Array(repeating: 0, count: program.slotCount)
+      var isRead = Array(repeating: false, count: program.slotCount)
+      for slot in program.outputs { isRead[slot.index] = true }
       for instruction in program.instructions {
-        for case let slot? in instruction.operands { unseen[slot.index, default: 0] += 1 }
+        for case let slot? in instruction.operands { unseen[slot.index] += 1 }
       }
+      steps.reserveCapacity(program.instructions.count)
       for instruction in program.instructions {
         var operands = Operands(
           instruction.operands.map { slot in
@@ -385,15 +388,15 @@ public final class Executor: Sendable {
         }
         for case (let i, let slot?) in instruction.operands.enumerated() {
           guard case .constant(let constant) = places[slot.index] else { continue }
-          unseen[slot.index, default: 0] -= 1
+          unseen[slot.index] -= 1
           if step.prepared == nil || !operands.packedOperands.contains(i) {
             guard constant.elements != nil else {
               throw RunError(instruction.label, .invalid("operand \(i) is a constant without elements"))
             }
-            read.insert(slot.index)
-            if step.prepared?.bytewiseOperands.contains(i) != true { addressed.insert(slot.index) }
+            isRead[slot.index] = true
+            if step.prepared?.bytewiseOperands.contains(i) != true { isAddressed[slot.index] = true }
           }
-          if releasingPacked, unseen[slot.index] == 0, !read.contains(slot.index) { constant.release() }
+          if releasingPacked, unseen[slot.index] == 0, !isRead[slot.index] { constant.release() }
         }
         steps.append(step)
       }
@@ -411,7 +414,7 @@ public final class Executor: Sendable {
       for i in steps.indices {
         for slot in steps[i].operands where slot >= 0 {
           if case .constant(let constant) = places[Int(slot)] {
-            steps[i].unchecked += constant.buffers.filter(\.isUnchecked)
+            constant.forEachBuffer { if $0.isUnchecked { steps[i].unchecked.append($0) } }
           }
         }
       }
@@ -422,7 +425,7 @@ public final class Executor: Sendable {
       let lastUse = lastUses()
       let needsValue = slotsThatNeedValues()
       join(needsValue)
-      var lifetimes: [Int: ClosedRange<Int>] = [:]
+      var lifetimes: [ClosedRange<Int>?] = Array(repeating: nil, count: program.slotCount)
       for (time, step) in steps.enumerated() {
         for (i, slot) in step.results.enumerated() where slot >= 0 {
           let slot = Int(slot)
@@ -448,10 +451,12 @@ public final class Executor: Sendable {
       }
     }
 
-    private mutating func plan(_ lifetimes: [Int: ClosedRange<Int>]) {
-      let roots = lifetimes.keys.sorted()
-      let blocks = roots.map {
-        MemoryPlan.Block(byteCount: specs[$0]?.byteCount ?? 0, lifetime: lifetimes[$0] ?? 0...0)
+    private mutating func plan(_ lifetimes: [ClosedRange<Int>?]) {
+      var roots: [Int] = []
+      var blocks: [MemoryPlan.Block] = []
+      for case (let slot, let lifetime?) in lifetimes.enumerated() {
+        roots.append(slot)
+        blocks.append(MemoryPlan.Block(byteCount: specs[slot]?.byteCount ?? 0, lifetime: lifetime))
       }
       let plan = MemoryPlan(blocks)
       arenaBytes = plan.byteCount
@@ -507,7 +512,7 @@ public final class Executor: Sendable {
     /// The operand whose arena block result 0 of a step may share: that of an alias, or one that an in-place kernel
     /// may overwrite because nobody reads it later.
     private func sharedOperand(
-      _ step: Step, _ time: Int, lastUse: [Int], lifetimes: [Int: ClosedRange<Int>]
+      _ step: Step, _ time: Int, lastUse: [Int], lifetimes: [ClosedRange<Int>?]
     ) -> Int? {
       guard let prepared = step.prepared else { return nil }
       if case .alias(let operand) = prepared.body { return Int(step.operands[operand]) }
@@ -527,7 +532,8 @@ public final class Executor: Sendable {
     private func lastUses() -> [Int] {
       var last = Array(repeating: -1, count: program.slotCount)
       for (time, step) in steps.enumerated() {
-        for slot in step.operands + step.results where slot >= 0 { last[Int(slot)] = time }
+        for slot in step.operands where slot >= 0 { last[Int(slot)] = time }
+        for slot in step.results where slot >= 0 { last[Int(slot)] = time }
       }
       for slot in program.outputs { last[slot.index] = steps.count }
       return last

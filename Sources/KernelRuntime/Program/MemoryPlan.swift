@@ -41,15 +41,16 @@ package struct MemoryPlan {
 
   /// The least any plan could do with: the most bytes that are alive during one instruction.
   package static func lowerBound(_ blocks: [Block]) -> Int {
-    var changes: [Int: Int] = [:]
+    // By how much each instruction changes what is alive.
+    var changes = Array(repeating: 0, count: (blocks.map(\.lifetime.upperBound).max() ?? 0) + 2)
     for block in blocks {
-      changes[block.lifetime.lowerBound, default: 0] += block.byteCount
-      changes[block.lifetime.upperBound + 1, default: 0] -= block.byteCount
+      changes[block.lifetime.lowerBound] += block.byteCount
+      changes[block.lifetime.upperBound + 1] -= block.byteCount
     }
     var alive = 0
     var most = 0
-    for time in changes.keys.sorted() {
-      alive += changes[time] ?? 0
+    for change in changes {
+      alive += change
       most = max(most, alive)
     }
     return most

@@ -4,19 +4,15 @@ import Synchronization
 // bytes of all tensors stand outside of the structure, which then holds their numbers.
 
 extension Tensor: Codable {
-  private enum CodingKeys: String, CodingKey {
-    case spec, bytes, blob, strings
-  }
-
   public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(spec, forKey: .spec)
+    var list = encoder.unkeyedContainer()
+    try list.encode(spec)
     if type == .string {
-      try container.encode(withElements(as: String.self) { Array($0) }, forKey: .strings)
-    } else if let blobs = encoder.userInfo[.tensorSink] as? TensorSink {
-      try container.encode(blobs.append(self), forKey: .blob)
+      try list.encode(withElements(as: String.self) { Array($0) })
+    } else if let sink = encoder.userInfo[.tensorSink] as? TensorSink {
+      try list.encode(sink.append(self))
     } else {
-      try container.encode(Array(UnsafeRawBufferPointer(start: address, count: byteCount)), forKey: .bytes)
+      try list.encode(Array(UnsafeRawBufferPointer(start: address, count: byteCount)))
     }
   }
 
@@ -27,20 +23,20 @@ extension Tensor: Codable {
 
   /// Reads a tensor whose elements may have still to be compared with their checksum.
   fileprivate init(unchecked decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    let spec = try container.decode(TensorSpec.self, forKey: .spec)
+    var list = try decoder.unkeyedContainer()
+    let spec = try list.decode(TensorSpec.self)
     if spec.type == .string {
-      try self.init(container.decode([String].self, forKey: .strings), shape: spec.shape)
+      try self.init(list.decode([String].self), shape: spec.shape)
       return
     }
     let byteCount = try spec.checkedCount() * spec.type.byteCount
-    if let index = try container.decodeIfPresent(Int.self, forKey: .blob) {
-      guard let source = decoder.userInfo[.tensorSource] as? TensorSource, let buffer = source.buffer(index),
-        buffer.byteCount == byteCount
-      else { throw KernelError.invalid("the elements of \(spec) are missing") }
+    if let source = decoder.userInfo[.tensorSource] as? TensorSource {
+      guard let buffer = source.buffer(try list.decode(Int.self)), buffer.byteCount == byteCount else {
+        throw KernelError.invalid("the elements of \(spec) are missing")
+      }
       try self.init(spec, buffer: buffer)
     } else {
-      let bytes = try container.decode([UInt8].self, forKey: .bytes)
+      let bytes = try list.decode([UInt8].self)
       guard byteCount == bytes.count else {
         throw KernelError.invalid("\(bytes.count) bytes do not fill \(spec)")
       }
@@ -96,4 +92,23 @@ final class TensorSource: Sendable {
   init(_ buffers: [Buffer]) { self.buffers = buffers }
 
   func buffer(_ index: Int) -> Buffer? { buffers.indices.contains(index) ? buffers[index] : nil }
+}
+
+extension TensorSpec: Codable {
+  public func encode(to encoder: any Encoder) throws {
+    var list = encoder.unkeyedContainer()
+    try list.encode(type.rawValue)
+    for extent in shape { try list.encode(extent) }
+  }
+
+  public init(from decoder: any Decoder) throws {
+    var list = try decoder.unkeyedContainer()
+    guard let type = ElementType(rawValue: try list.decode(UInt8.self)) else {
+      throw KernelError.unsupported("this runtime has no such element type")
+    }
+    var shape: [Int] = []
+    shape.reserveCapacity(min((list.count ?? 1) - 1, Limits.rank))
+    while !list.isAtEnd { shape.append(try list.decode(Int.self)) }
+    self.init(type, shape)
+  }
 }

@@ -1,5 +1,5 @@
 /// The type of a tensor whose shape is known: its elements' type and its extent along each dimension.
-public struct TensorSpec: Hashable, Codable, Sendable, CustomStringConvertible {
+public struct TensorSpec: Hashable, Sendable, CustomStringConvertible {
   public var type: ElementType
   public var shape: [Int]
 

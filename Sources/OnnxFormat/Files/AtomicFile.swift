@@ -21,8 +21,10 @@ package final class AtomicFile {
   private var descriptor: Int32
   /// Whether the temporary name is this file's.
   private var isTemporary = false
+  /// What has still to be written, less than a chunk. The file is written in whole chunks: what one call writes a system
+  /// may keep in one large page, in which the file is then mapped, and read, faster.
   private var pending: [UInt8] = []
-  private static let pendingLimit = 1 << 20
+  private static let chunkSize = 1 << 21
 
   /// Starts a file that will replace the one at a path, if there is one. A symbolic link there stays and the file behind
   /// it is replaced.
@@ -64,20 +66,23 @@ package final class AtomicFile {
   }
 
   package func append(_ bytes: [UInt8]) throws(Diagnostic) {
-    byteCount += bytes.count
-    pending.append(contentsOf: bytes)
-    if pending.count >= Self.pendingLimit { try flush() }
+    try bytes.withUnsafeBufferPointer { (bytes) throws(Diagnostic) in try append(UnsafeRawBufferPointer(bytes)) }
   }
 
   package func append(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
     byteCount += bytes.count
-    if bytes.count < Self.pendingLimit {
-      pending.append(contentsOf: bytes)
-      if pending.count >= Self.pendingLimit { try flush() }
-    } else {
-      try flush()
-      try write(bytes)
+    var rest = bytes[...]
+    func take(_ count: Int) -> UnsafeRawBufferPointer {
+      defer { rest = rest.dropFirst(count) }
+      return UnsafeRawBufferPointer(rebasing: rest.prefix(count))
     }
+    if !pending.isEmpty {
+      pending.append(contentsOf: take(Self.chunkSize - pending.count))
+      guard pending.count == Self.chunkSize else { return }
+      try flush()
+    }
+    try write(take(rest.count / Self.chunkSize * Self.chunkSize))
+    pending.append(contentsOf: take(rest.count))
   }
 
   func append(_ data: RawData) throws(Diagnostic) {
@@ -86,9 +91,7 @@ package final class AtomicFile {
 
   /// Appends zeros up to an offset.
   package func pad(to offset: Int) throws(Diagnostic) {
-    let zeros = [UInt8](repeating: 0, count: max(offset - byteCount, 0))
-    pending.append(contentsOf: zeros)
-    byteCount += zeros.count
+    try append([UInt8](repeating: 0, count: max(offset - byteCount, 0)))
   }
 
   /// Brings everything to the disk.
@@ -114,13 +117,9 @@ package final class AtomicFile {
 
   private func flush() throws(Diagnostic) {
     defer { pending.removeAll(keepingCapacity: true) }
-    // The buffer is not changed while it is written.
+    // A copy of the reference only, which is not changed while it is written.
     let bytes = pending
-    var result: Result<Void, Diagnostic> = .success(())
-    bytes.withUnsafeBytes { bytes in
-      do throws(Diagnostic) { try write(bytes) } catch { result = .failure(error) }
-    }
-    try result.get()
+    try bytes.withUnsafeBufferPointer { (bytes) throws(Diagnostic) in try write(UnsafeRawBufferPointer(bytes)) }
   }
 
   private func write(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic) {

@@ -1,5 +1,5 @@
 /// How `ViewKernel` changes a shape.
-public enum ViewKind: Codable, Hashable, Sendable {
+public enum ViewKind: Hashable, Sendable {
   case identity
   /// Drops dimensions of extent 1: those of operand 1, or all when it is absent.
   case squeeze
@@ -9,6 +9,33 @@ public enum ViewKind: Codable, Hashable, Sendable {
   case flatten(axis: Int)
   /// The operand's elements under a fixed shape.
   case shape([Int])
+}
+
+/// Stored as a list of the case's number and what it holds: the containers that enums with values are given by default
+/// would be a tenth of what a small model's plan takes to open.
+extension ViewKind: Codable {
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .identity: try container.encode([0])
+    case .squeeze: try container.encode([1])
+    case .unsqueeze: try container.encode([2])
+    case .flatten(let axis): try container.encode([3, axis])
+    case .shape(let shape): try container.encode([4] + shape)
+    }
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let list = try decoder.singleValueContainer().decode([Int].self)
+    switch (list.first, list.count) {
+    case (0, 1): self = .identity
+    case (1, 1): self = .squeeze
+    case (2, 1): self = .unsqueeze
+    case (3, 2): self = .flatten(axis: list[1])
+    case (4, _): self = .shape(Array(list.dropFirst()))
+    default: throw KernelError.invalid("a view of no known kind")
+    }
+  }
 }
 
 /// Gives operand 0 another shape; nothing moves.
