@@ -46,11 +46,11 @@ public final class Executor: Sendable {
 
   /// The memory that a run takes.
   public struct Memory: Hashable, Codable, Sendable {
-    /// For intermediate results whose sizes are known.
+    /// For intermediate results whose sizes are known, and for kernels while they run.
     public var arenaBytes: Int
     /// What these cannot do without: the most bytes that are alive during one call.
     public var leastArenaBytes: Int
-    /// For kernels while they run.
+    /// The most of the arena that one kernel takes while it runs.
     public var scratchBytes: Int
     /// For constants, in the forms that kernels read.
     public var constantBytes: Int
@@ -122,7 +122,7 @@ public final class Executor: Sendable {
     } else {
       do throws(KernelError) {
         state = try State(self)
-        for memory in [state.arena, state.scratch] { memory.populate(threads) }
+        state.arena.populate(threads)
       } catch {
         throw RunError("", error)
       }
@@ -174,14 +174,15 @@ public final class Executor: Sendable {
   fileprivate final class State: @unchecked Sendable {
     let addresses: UnsafeMutablePointer<UnsafeMutableRawPointer?>
     let arena: Buffer
-    let scratch: Buffer
+    /// For kernels that are prepared in each run.
+    private var scratch: Buffer
     var values: [RuntimeValue?]
     /// The memory that slots had in the run before, for the next when the caller has let it go.
     private var memory: [Buffer?]
 
     init(_ executor: Executor) throws(KernelError) {
       arena = try Buffer(byteCount: executor.arenaBytes)
-      scratch = try Buffer(byteCount: executor.scratchBytes)
+      scratch = try Buffer(byteCount: 0)
       values = Array(repeating: nil, count: executor.places.count)
       memory = Array(repeating: nil, count: executor.places.count)
       addresses = .allocate(capacity: max(executor.places.count, 1))
@@ -201,6 +202,12 @@ public final class Executor: Sendable {
     }
 
     deinit { addresses.deallocate() }
+
+    /// Memory for a kernel that nobody knew of before.
+    func scratch(byteCount: Int) throws(KernelError) -> UnsafeMutableRawPointer {
+      if scratch.byteCount < byteCount { scratch = try Buffer(byteCount: byteCount) }
+      return scratch.address
+    }
 
     func set(_ slot: Int, _ value: RuntimeValue?) {
       values[slot] = value
@@ -239,6 +246,8 @@ public final class Executor: Sendable {
     var options: KernelOptions
     /// Nil where the kernel is prepared in each run.
     var prepared: Prepared?
+    /// Where in the arena the kernel's scratch memory lies.
+    var scratchOffset = 0
     /// The distance of result 0's rows where it is made as a part of a larger tensor.
     var pitch: Int?
     /// The operands that lie where the step would copy them.
@@ -261,7 +270,7 @@ public final class Executor: Sendable {
       switch prepared.body {
       case .memory(let body):
         for (slot, spec) in allocated { try state.allocate(slot, spec) }
-        try call(body, state, scratch: state.scratch, threads: threads)
+        try call(body, state, scratch: state.arena.address + scratchOffset, threads: threads)
       case .alias(let operand):
         // Inside the arena both slots have the same address already.
         guard let result = results.first, result >= 0, let spec = prepared.results.first,
@@ -287,10 +296,8 @@ public final class Executor: Sendable {
         for (i, spec) in prepared.results.enumerated() where step.results[i] >= 0 {
           state.set(Int(step.results[i]), .tensor(try Tensor(spec) { _ in }))
         }
-        let scratch =
-          prepared.scratchBytes <= state.scratch.byteCount
-          ? state.scratch : try Buffer(byteCount: prepared.scratchBytes)
-        try step.call(body, state, scratch: scratch, threads: threads)
+        try step.call(
+          body, state, scratch: try state.scratch(byteCount: prepared.scratchBytes), threads: threads)
       } else {
         try step.run(state, threads: threads)
       }
@@ -299,7 +306,8 @@ public final class Executor: Sendable {
     // Inlined, the optimizer of Swift 6.3 fails on the noncopyable temporary.
     @inline(never)
     private func call(
-      _ body: (borrowing Invocation) throws(KernelError) -> Void, _ state: State, scratch: Buffer, threads: ThreadPool
+      _ body: (borrowing Invocation) throws(KernelError) -> Void, _ state: State, scratch: UnsafeMutableRawPointer,
+      threads: ThreadPool
     ) throws(KernelError) {
       try operands.withUnsafeBufferPointer { (operands) throws(KernelError) in
         try results.withUnsafeBufferPointer { (results) throws(KernelError) in
@@ -309,7 +317,7 @@ public final class Executor: Sendable {
             try body(
               Invocation(
                 addresses: state.addresses, operands: operands.baseAddress ?? none,
-                results: results.baseAddress ?? none, scratch: scratch.address, threads: threads, pitch: pitch))
+                results: results.baseAddress ?? none, scratch: scratch, threads: threads, pitch: pitch))
           }
         }
       }
@@ -458,10 +466,17 @@ public final class Executor: Sendable {
         roots.append(slot)
         blocks.append(MemoryPlan.Block(byteCount: specs[slot]?.byteCount ?? 0, lifetime: lifetime))
       }
+      var users: [Int] = []
+      for (time, step) in steps.enumerated() {
+        guard let bytes = step.prepared?.scratchBytes, bytes > 0 else { continue }
+        users.append(time)
+        blocks.append(MemoryPlan.Block(byteCount: bytes, lifetime: time...time))
+      }
       let plan = MemoryPlan(blocks)
       arenaBytes = plan.byteCount
       leastBytes = MemoryPlan.lowerBound(blocks)
-      for (i, slot) in roots.enumerated() { places[slot] = .arena(offset: plan.offsets[i]) }
+      for (slot, offset) in zip(roots, plan.offsets) { places[slot] = .arena(offset: offset) }
+      for (time, offset) in zip(users, plan.offsets[roots.count...]) { steps[time].scratchOffset = offset }
       for slot in root.indices where root[slot] != slot {
         if case .arena(let offset) = places[root[slot]] {
           places[slot] = .arena(offset: offset + (hosts[slot] == nil ? 0 : host(of: slot).offset))

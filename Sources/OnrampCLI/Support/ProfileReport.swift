@@ -109,7 +109,7 @@ struct ProfileReport: Encodable {
       \((flops / 1e9).fixed(3)) GFLOP in \(time.fixed(3)) ms: \(rate.fixed(1)) GFLOP/s, \
       \((100 * rate / peak).fixed(1)) % of the \(peak.fixed(1)) that the threads can compute
       arena \(size(memory.arena)) MiB (\(size(memory.leastArena)) are alive at once), \
-      scratch \(size(memory.scratch)) MiB, constants \(size(memory.constants)) MiB
+      of which one kernel takes up to \(size(memory.scratch)) for itself; constants \(size(memory.constants)) MiB
       """)
   }
 }
