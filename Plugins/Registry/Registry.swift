@@ -1,7 +1,7 @@
 import Foundation
 import PackagePlugin
 
-/// Writes `Registry.swift` for a module: one list for each registered kind of declaration, with a row for each
+/// Writes `Registry.swift` for a module: one table for each registered kind of declaration, with a row for each
 /// file in that kind's folder. A file is thereby the only place where an operator, a rule or a kernel is entered.
 @main
 struct Registry: BuildToolPlugin {
