@@ -39,6 +39,8 @@ public struct KernelOptions: Hashable, Codable, Sendable {
     self.exact = exact
   }
 
+  // Without names, as all of a plan but kernels' own fields.
+
   public func encode(to encoder: any Encoder) throws {
     var list = encoder.unkeyedContainer()
     try list.encode(reference)

@@ -49,7 +49,7 @@ for source in arguments.dropFirst(3) {
 
 var text = "// Written by RegistryTool from the names of the files; see Plugins/Registry.\n"
 for kind in kinds {
-  // A module that has a kind's folder has its list, be it empty.
+  // A module that has a kind's folder has its table, be it empty.
   let folder = URL(fileURLWithPath: arguments[2]).appendingPathComponent(kind.folder)
   guard FileManager.default.fileExists(atPath: folder.path) else { continue }
   let names = (rows[kind.folder] ?? []).sorted()

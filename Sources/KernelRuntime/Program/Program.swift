@@ -24,7 +24,7 @@ public struct Program: Sendable {
   }
 
   /// A place for one value. Each is written once: by the caller, as a constant, or by one instruction.
-  public struct Slot: Hashable, Codable, Sendable, CustomStringConvertible {
+  public struct Slot: Hashable, Sendable, CustomStringConvertible {
     public let index: Int
     init(_ index: Int) { self.index = index }
     public var description: String { "%\(index)" }
