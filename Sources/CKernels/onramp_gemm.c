@@ -13,8 +13,10 @@ typedef struct {
   const float *const *sources;
   size_t source_stride;
   const float *b;
-  // Where the panel behind this one starts, of which each step of k asks for a line; the current one for none.
+  // Where this tile's share of the next panel starts, and how many steps of each tap ask for what they would read
+  // there; NULL for none.
   const char *ahead;
+  size_t share;
   float *c;
   const float *row_bias, *column_bias, *add;
   size_t ldc, ld_add;
@@ -26,8 +28,19 @@ typedef void (*tile_function)(size_t rows, int is_half, const tile *t);
 // Rows of A times columns of B in registers: R rows by V vectors. R and V are constants wherever this is used.
 #define DEFINE_TILE(NAME, TARGET, VECTOR, LANES, ROWS, ZERO, LOAD, LOAD_PART, BROADCAST, MULTIPLY_ADD, ADD, STORE,     \
                     STORE_PART, CLAMP)                                                                                 \
+  TARGET ALWAYS_INLINE void NAME##_step(int R, int V, size_t p, const float *const *row, const float **b,              \
+                                        VECTOR sum[][2]) {                                                             \
+    VECTOR column[2];                                                                                                  \
+    UNROLL for (int v = 0; v < V; v++) column[v] = LOAD(*b + v * LANES);                                               \
+    *b += V * LANES;                                                                                                   \
+    UNROLL for (int r = 0; r < R; r++) {                                                                               \
+      VECTOR x = BROADCAST(row[r] + p);                                                                                \
+      UNROLL for (int v = 0; v < V; v++) sum[r][v] = MULTIPLY_ADD(x, column[v], sum[r][v]);                            \
+    }                                                                                                                  \
+  }                                                                                                                    \
+                                                                                                                       \
   TARGET ALWAYS_INLINE void NAME(int R, int V, const tile *t) {                                                        \
-    const float *restrict b = t->b;                                                                                    \
+    const float *b = t->b;                                                                                             \
     const char *ahead = t->ahead;                                                                                      \
     int is_whole = t->columns >= (size_t)(V * LANES);                                                                  \
     size_t part = is_whole ? LANES : t->columns - (size_t)(V - 1) * LANES;                                             \
@@ -41,17 +54,14 @@ typedef void (*tile_function)(size_t rows, int is_half, const tile *t);
     for (size_t tap = 0; tap < t->taps; tap++) {                                                                       \
       const float *row[ROWS];                                                                                          \
       UNROLL for (int r = 0; r < R; r++) row[r] = t->sources[tap * t->source_stride + r];                              \
-      for (size_t p = 0; p < t->k; p++) {                                                                              \
-        VECTOR column[2];                                                                                              \
-        UNROLL for (int v = 0; v < V; v++) column[v] = LOAD(b + v * LANES);                                            \
-        b += V * LANES;                                                                                                \
-        __builtin_prefetch(ahead, 0, 2);                                                                               \
-        ahead += 2 * 64;                                                                                               \
-        UNROLL for (int r = 0; r < R; r++) {                                                                           \
-          VECTOR x = BROADCAST(row[r] + p);                                                                            \
-          UNROLL for (int v = 0; v < V; v++) sum[r][v] = MULTIPLY_ADD(x, column[v], sum[r][v]);                        \
-        }                                                                                                              \
+      size_t p = 0, asking = ahead ? t->share : 0;                                                                     \
+      for (; p < asking; p++) {                                                                                        \
+        UNROLL for (size_t line = 0; line < V * LANES * sizeof(float); line += 64)                                     \
+          __builtin_prefetch(ahead + line, 0, 2);                                                                      \
+        ahead += V * LANES * sizeof(float);                                                                            \
+        NAME##_step(R, V, p, row, &b, sum);                                                                            \
       }                                                                                                                \
+      _Pragma("clang loop unroll_count(4)") for (; p < t->k; p++) NAME##_step(R, V, p, row, &b, sum);                  \
     }                                                                                                                  \
     if (t->add) {                                                                                                      \
       UNROLL for (int r = 0; r < R; r++) {                                                                             \
@@ -314,9 +324,11 @@ static void multiply_slice(const onramp_sgemm_block *block, const slice *s, tile
         .high = s->is_last ? block->high : __builtin_inff(),
         .column_bias = s->is_first && block->column_bias ? block->column_bias + j : NULL,
     };
-    // The first tile asks for one half of the next panel's lines, the second for the other. Behind the block's last panel
-    // the next block's begins, or that of other weights; where nothing does, asking does no harm.
-    const char *next = (const char *)((uintptr_t)b + block->b_stride * sizeof(float));
+    // All tiles together ask for the next panel: for one of them it would be more than memory gives in that time. Behind
+    // the block's last panel the next block's begins, or that of other weights; where nothing does, asking does no harm.
+    uintptr_t next = (uintptr_t)b + block->b_stride * sizeof(float);
+    size_t askers = (block->m + height - 1) / height;
+    t.share = (s->k + askers - 1) / askers;
     for (size_t first = 0, index = 0; first < block->m;) {
       // Tiles of as equal heights as can be, all in one line of C.
       size_t count = line - (block->column + first) % line;
@@ -328,7 +340,7 @@ static void multiply_slice(const onramp_sgemm_block *block, const slice *s, tile
         size_t rows = count / tiles + (place < count % tiles);
         const float *dense[MAXIMAL_ROWS];
         point_at_rows(&t, dense, block, s, i, rows);
-        t.ahead = index < 2 ? next + 64 * index : (const char *)b;
+        t.ahead = index < askers ? (const char *)(next + index * t.share * s->taps * width * sizeof(float)) : NULL;
         t.row_bias = s->is_first && block->row_bias ? block->row_bias + i : NULL;
         run(rows, is_half, &t);
         t.c += rows * block->ldc;

@@ -31,7 +31,7 @@ struct FloatProduct: Sendable {
   static let tileColumns = Int(shape.columns)
   private static let halfColumns = Int(shape.half)
   /// The most rows of A in one task.
-  static let chunkRows = 16 * tileRows
+  static let chunkRows = max(1, 224 / tileRows) * tileRows
   /// The most columns of B in one task.
   private static let chunkColumns = 8 * tileColumns
   /// How large B may be, in floats, for each thread to read all of it: so that it stays in the second-level cache.
