@@ -39,6 +39,30 @@ typedef void (*tile_function)(size_t rows, int is_half, const tile *t);
     }                                                                                                                  \
   }                                                                                                                    \
                                                                                                                        \
+  /* Of each row's last vector the first `part` lanes are written. */                                                  \
+  TARGET ALWAYS_INLINE void NAME##_finish(int R, int V, size_t part, const tile *t, VECTOR sum[][2]) {                 \
+    const float low = t->low, high = t->high;                                                                          \
+    if (t->add) {                                                                                                      \
+      UNROLL for (int r = 0; r < R; r++) {                                                                             \
+        const float *from = t->add + r * t->ld_add;                                                                    \
+        UNROLL for (int v = 0; v < V; v++) {                                                                           \
+          VECTOR x = part == LANES || v < V - 1 ? LOAD(from + v * LANES) : LOAD_PART(from + v * LANES, part);          \
+          sum[r][v] = ADD(sum[r][v], x);                                                                               \
+        }                                                                                                              \
+      }                                                                                                                \
+    }                                                                                                                  \
+    UNROLL for (int r = 0; r < R; r++) {                                                                               \
+      float *to = t->c + r * t->ldc;                                                                                   \
+      UNROLL for (int v = 0; v < V; v++) {                                                                             \
+        VECTOR x = CLAMP(sum[r][v], low, high);                                                                        \
+        if (part == LANES || v < V - 1)                                                                                \
+          STORE(to + v * LANES, x);                                                                                    \
+        else                                                                                                           \
+          STORE_PART(to + v * LANES, x, part);                                                                         \
+      }                                                                                                                \
+    }                                                                                                                  \
+  }                                                                                                                    \
+                                                                                                                       \
   TARGET ALWAYS_INLINE void NAME(int R, int V, const tile *t) {                                                        \
     const float *b = t->b;                                                                                             \
     const char *ahead = t->ahead;                                                                                      \
@@ -48,7 +72,7 @@ typedef void (*tile_function)(size_t rows, int is_half, const tile *t);
     UNROLL for (int v = 0; v < V; v++) {                                                                               \
       VECTOR start = ZERO;                                                                                             \
       if (t->column_bias)                                                                                              \
-        start = v == V - 1 ? LOAD_PART(t->column_bias + v * LANES, part) : LOAD(t->column_bias + v * LANES);           \
+        start = is_whole || v < V - 1 ? LOAD(t->column_bias + v * LANES) : LOAD_PART(t->column_bias + v * LANES, part);\
       UNROLL for (int r = 0; r < R; r++) sum[r][v] = t->row_bias ? BROADCAST(t->row_bias + r) : start;                 \
     }                                                                                                                  \
     for (size_t tap = 0; tap < t->taps; tap++) {                                                                       \
@@ -63,26 +87,10 @@ typedef void (*tile_function)(size_t rows, int is_half, const tile *t);
       }                                                                                                                \
       _Pragma("clang loop unroll_count(4)") for (; p < t->k; p++) NAME##_step(R, V, p, row, &b, sum);                  \
     }                                                                                                                  \
-    if (t->add) {                                                                                                      \
-      UNROLL for (int r = 0; r < R; r++) {                                                                             \
-        const float *from = t->add + r * t->ld_add;                                                                    \
-        UNROLL for (int v = 0; v < V; v++) {                                                                           \
-          VECTOR x =                                                                                                   \
-              is_whole || v < V - 1 ? LOAD(from + v * LANES) : LOAD_PART(from + v * LANES, part);                      \
-          sum[r][v] = ADD(sum[r][v], x);                                                                               \
-        }                                                                                                              \
-      }                                                                                                                \
-    }                                                                                                                  \
-    UNROLL for (int r = 0; r < R; r++) {                                                                               \
-      float *to = t->c + r * t->ldc;                                                                                   \
-      UNROLL for (int v = 0; v < V; v++) {                                                                             \
-        VECTOR x = CLAMP(sum[r][v], t->low, t->high);                                                                  \
-        if (is_whole || v < V - 1)                                                                                     \
-          STORE(to + v * LANES, x);                                                                                    \
-        else                                                                                                           \
-          STORE_PART(to + v * LANES, x, part);                                                                         \
-      }                                                                                                                \
-    }                                                                                                                  \
+    if (is_whole)                                                                                                      \
+      NAME##_finish(R, V, LANES, t, sum);                                                                              \
+    else                                                                                                               \
+      NAME##_finish(R, V, part, t, sum);                                                                               \
   }
 
 #define CASE(NAME, R) \
@@ -251,6 +259,8 @@ enum {
   // The most rows of a panel of B that are multiplied in one pass: a panel should take no more than a part of the
   // second-level cache, in which it stays while the rows of A pass by.
   MAXIMAL_DEPTH = 2048,
+  // The rows from which on a panel is asked for ahead.
+  ASKED_DEPTH = 64,
 };
 
 static tile_function choose(onramp_gemm_shape *shape) {
@@ -326,9 +336,10 @@ static void multiply_slice(const onramp_sgemm_block *block, const slice *s, tile
     };
     // All tiles together ask for the next panel: for one of them it would be more than memory gives in that time. Behind
     // the block's last panel the next block's begins, or that of other weights; where nothing does, asking does no harm.
+    // Short panels come in time by themselves, as they lie one behind the other.
     uintptr_t next = (uintptr_t)b + block->b_stride * sizeof(float);
-    size_t askers = (block->m + height - 1) / height;
-    t.share = (s->k + askers - 1) / askers;
+    size_t askers = s->taps * s->k < ASKED_DEPTH ? 0 : (block->m + height - 1) / height;
+    t.share = askers ? (s->k + askers - 1) / askers : 0;
     for (size_t first = 0, index = 0; first < block->m;) {
       // Tiles of as equal heights as can be, all in one line of C.
       size_t count = line - (block->column + first) % line;
