@@ -199,7 +199,7 @@ public struct Prepared: Sendable {
   /// is not copied.
   public var joined: Joined?
   /// Operands of which the body only copies bytes: they may lie at any address, whatever their type.
-  public var bytewiseOperands: Set<Int> = []
+  public var bytewiseOperands: [Int] = []
   public var body: Body
 
   public init(

@@ -57,7 +57,7 @@ import Testing
     for (isConstant, exact) in [(true, false), (true, true), (false, false)] {
       let (program, inputs) = program(calling: kernel, operands, constants: isConstant ? [1] : [])
       let executor = try Executor(program, options: KernelOptions(exact: exact), threads: threads)
-      let isWinograd = program.constants.first?.value.packedForms.keys.contains { $0.contains("points") } ?? false
+      let isWinograd = program.constants.first?.value.packedForms.contains { $0.name.contains("points") } ?? false
       let result = try #require(try executor.run(inputs, threads: threads).first?.tensor)
       let error = zip(floats(result), floats(expected)).reduce(0) { max($0, abs($1.0 - $1.1)) }
       let allowed = (isWinograd && !exact ? 2e-5 * largest : 0) + (epilogue.activation == nil ? 0 : 1e-6 * largest)

@@ -1,35 +1,37 @@
 /// Reads what `BinaryEncoder` writes, from bytes that may be anything.
 struct BinaryDecoder {
-  var userInfo: [CodingUserInfoKey: any Sendable] = [:]
+  /// Where tensors find their elements; nil where these stand in the structure.
+  var tensors: TensorSource?
 
   func decode<T: Decodable>(_ type: T.Type, from bytes: UnsafeRawBufferPointer) throws -> T {
     var cursor = BinaryCursor(bytes)
     var names: [String] = []
     for _ in 0..<(try cursor.count()) { names.append(try cursor.text(try cursor.count())) }
-    return try T(from: Reader(BinaryValue(bytes: cursor.rest), Context(names: names, userInfo: userInfo), depth: 0))
+    return try T(from: Reader(BinaryValue(bytes: cursor.rest), Context(names: names, tensors: tensors), depth: 0))
   }
 
-  private final class Context {
+  fileprivate final class Context {
     let names: [String]
-    let userInfo: [CodingUserInfoKey: Any]
+    let tensors: TensorSource?
 
-    init(names: [String], userInfo: [CodingUserInfoKey: any Sendable]) {
+    init(names: [String], tensors: TensorSource?) {
       self.names = names
-      self.userInfo = userInfo
+      self.tensors = tensors
     }
   }
 
   /// One value. A class, as are the containers: what stands for a protocol gets a box of its own otherwise.
-  private final class Reader: Decoder, SingleValueDecodingContainer {
-    let value: BinaryValue
-    let context: Context
+  final class Reader: Decoder, SingleValueDecodingContainer {
+    fileprivate let value: BinaryValue
+    fileprivate let context: Context
     private let depth: Int
     var codingPath: [any CodingKey] { [] }
-    var userInfo: [CodingUserInfoKey: Any] { context.userInfo }
+    var userInfo: [CodingUserInfoKey: Any] { [:] }
+    var tensors: TensorSource? { context.tensors }
 
     private static let maximalDepth = 512
 
-    init(_ value: BinaryValue, _ context: Context, depth: Int) throws {
+    fileprivate init(_ value: BinaryValue, _ context: Context, depth: Int) throws {
       guard depth <= Self.maximalDepth else { throw malformed }
       self.value = value
       self.context = context
@@ -42,9 +44,9 @@ struct BinaryDecoder {
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer { try List(self) }
     func singleValueContainer() -> any SingleValueDecodingContainer { self }
 
-    func inner(_ value: BinaryValue) throws -> Reader { try Reader(value, context, depth: depth + 1) }
+    fileprivate func inner(_ value: BinaryValue) throws -> Reader { try Reader(value, context, depth: depth + 1) }
 
-    func decode<T: Decodable>(_ type: T.Type, from value: BinaryValue) throws -> T {
+    fileprivate func decode<T: Decodable>(_ type: T.Type, from value: BinaryValue) throws -> T {
       // Left to itself, an array takes a decoder for each of its elements.
       if type == [Int].self, let list = try value.integers() as? T { return list }
       return try T(from: inner(value))

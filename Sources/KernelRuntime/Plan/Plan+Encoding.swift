@@ -15,12 +15,13 @@ enum BinaryKind: UInt8 {
 
 /// Writes values in the form above.
 struct BinaryEncoder {
-  var userInfo: [CodingUserInfoKey: any Sendable] = [:]
+  /// What takes tensors' elements; nil where these go into the structure.
+  var tensors: TensorSink?
 
   func encode(_ value: some Encodable) throws -> [UInt8] {
     let names = Names()
     let root = Node()
-    try value.encode(to: Writer(node: root, names: names, sendableInfo: userInfo))
+    try value.encode(to: Writer(node: root, names: names, tensors: tensors))
     var bytes: [UInt8] = []
     bytes.append(number: UInt64(names.list.count))
     for name in names.list {
@@ -31,7 +32,7 @@ struct BinaryEncoder {
   }
 
   /// The names of all fields, numbered in the order of their first use.
-  private final class Names {
+  fileprivate final class Names {
     private(set) var list: [String] = []
     private var numbers: [String: Int] = [:]
 
@@ -44,7 +45,7 @@ struct BinaryEncoder {
   }
 
   /// A value that is being written.
-  private final class Node {
+  fileprivate final class Node {
     enum Content {
       case value([UInt8])
       case list([Node])
@@ -99,12 +100,12 @@ struct BinaryEncoder {
     var count: Int { if case .list(let nodes) = content { nodes.count } else { 0 } }
   }
 
-  private struct Writer: Encoder, SingleValueEncodingContainer {
-    let node: Node
-    let names: Names
-    let sendableInfo: [CodingUserInfoKey: any Sendable]
+  struct Writer: Encoder, SingleValueEncodingContainer {
+    fileprivate let node: Node
+    fileprivate let names: Names
+    let tensors: TensorSink?
     let codingPath: [any CodingKey] = []
-    var userInfo: [CodingUserInfoKey: Any] { sendableInfo }
+    var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
       node.content = .fields([])
@@ -116,7 +117,7 @@ struct BinaryEncoder {
     }
     func singleValueContainer() -> any SingleValueEncodingContainer { self }
 
-    func on(_ node: Node) -> Writer { Writer(node: node, names: names, sendableInfo: sendableInfo) }
+    fileprivate func on(_ node: Node) -> Writer { Writer(node: node, names: names, tensors: tensors) }
 
     private func put(_ kind: BinaryKind, _ bytes: some Sequence<UInt8> = []) {
       node.content = .value([kind.rawValue] + bytes)

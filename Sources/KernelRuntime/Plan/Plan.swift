@@ -86,7 +86,7 @@ public struct Plan: Sendable {
   /// - Returns: what the file starts with, and the tensors with the offset of each, in order. Between them are zeros.
   public func encoded() throws(KernelError) -> (head: [UInt8], tensors: [(offset: Int, tensor: Tensor)]) {
     let sink = TensorSink()
-    let encoder = BinaryEncoder(userInfo: [.tensorSink: sink])
+    let encoder = BinaryEncoder(tensors: sink)
     let structure: [UInt8]
     do {
       structure = try encoder.encode(Structure(self))
@@ -141,7 +141,7 @@ public struct Plan: Sendable {
     let structure = try Self.bytes(file, Self.headerSize, header.number(at: 16))
     guard checksum(structure) == header.number(at: 24) else { throw Self.damaged("structure") }
     let source = TensorSource(try Self.tensors(file, header))
-    let decoder = BinaryDecoder(userInfo: [.tensorSource: source])
+    let decoder = BinaryDecoder(tensors: source)
     let plan: Plan
     do {
       plan = try decoder.decode(Structure.self, from: structure).plan

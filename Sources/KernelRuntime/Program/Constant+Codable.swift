@@ -2,7 +2,7 @@ extension Constant: Codable {
   public func encode(to encoder: any Encoder) throws {
     var list = encoder.unkeyedContainer()
     try list.encode(spec)
-    let (elements, forms) = (elements, packedForms.sorted { $0.key < $1.key })
+    let (elements, forms) = (elements, packedForms.sorted { $0.name < $1.name })
     try list.encode(elements != nil)
     if let elements { try list.encode(elements) }
     try list.encode(forms.count)
@@ -23,7 +23,7 @@ extension Constant: Codable {
     }
     for _ in 0..<(try list.decodeCount()) {
       let name = try list.decode(String.self)
-      state.packed[name] = try list.decode(UncheckedTensor.self).tensor
+      state.packed.append((name, try list.decode(UncheckedTensor.self).tensor))
     }
     self.init(spec: spec, state)
   }

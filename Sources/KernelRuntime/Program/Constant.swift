@@ -11,7 +11,7 @@ public final class Constant: Sendable {
   struct State {
     /// Nil once they are released.
     var elements: Tensor?
-    var packed: [String: Tensor] = [:]
+    var packed: [(name: String, form: Tensor)] = []
   }
 
   public init(_ tensor: Tensor) {
@@ -27,13 +27,13 @@ public final class Constant: Sendable {
   /// The elements, unless they have been released.
   public var elements: Tensor? { state.withLock(\.elements) }
 
-  /// The packed forms, by name.
-  package var packedForms: [String: Tensor] { state.withLock(\.packed) }
+  /// The packed forms with their names.
+  package var packedForms: [(name: String, form: Tensor)] { state.withLock(\.packed) }
 
   /// The bytes of all that is kept.
   var byteCount: Int {
     state.withLock { state in
-      (state.elements?.byteCount ?? 0) + state.packed.values.reduce(0) { $0 + $1.byteCount }
+      (state.elements?.byteCount ?? 0) + state.packed.reduce(0) { $0 + $1.form.byteCount }
     }
   }
 
@@ -41,7 +41,7 @@ public final class Constant: Sendable {
   func forEachBuffer(_ body: (Buffer) -> Void) {
     state.withLock { state in
       if let elements = state.elements { body(elements.buffer) }
-      for form in state.packed.values { body(form.buffer) }
+      for (_, form) in state.packed { body(form.buffer) }
     }
   }
 
@@ -61,7 +61,9 @@ public final class Constant: Sendable {
     as form: String, byteCount: Int, parts: Int, make: (UnsafeRawPointer, UnsafeMutableRawPointer) -> Void
   ) throws(KernelError) -> Tensor {
     let spec = TensorSpec(.uint8, [byteCount])
-    let (elements, found) = state.withLock { ($0.elements, $0.packed[form]) }
+    let (elements, found) = state.withLock { state in
+      (state.elements, state.packed.first { $0.name == form }?.form)
+    }
     if let found {
       guard found.spec == spec else { throw .invalid("\(form) takes \(byteCount) bytes, not \(found.count)") }
       return found
@@ -79,15 +81,18 @@ public final class Constant: Sendable {
       make(stored.address + i * partBytes, made.buffer.address + i * madeBytes)
       elements.buffer.discard(offset: offset, count: partBytes)
     }
-    state.withLock { $0.packed[form] = made }
+    state.withLock { state in
+      if !state.packed.contains(where: { $0.name == form }) { state.packed.append((form, made)) }
+    }
     return made
   }
 }
 
 /// Which operands of a kernel are read in a packed form instead of their own.
 final class PackedOperands: Sendable {
-  private let indices = Mutex<Set<Int>>([])
+  // Few: an array, as sets cost the opening of a plan their type's metadata.
+  private let indices = Mutex<[Int]>([])
 
-  func insert(_ i: Int) { indices.withLock { _ = $0.insert(i) } }
+  func insert(_ i: Int) { indices.withLock { $0.append(i) } }
   func contains(_ i: Int) -> Bool { indices.withLock { $0.contains(i) } }
 }

@@ -75,7 +75,7 @@ public final class Executor: Sendable {
     zip(program.instructions, steps).map { instruction, step in
       if case .alias? = step.prepared?.body { return Cost(flops: 0, bytes: 0) }
       var slots = Set((step.operands + step.results).filter { $0 >= 0 }).subtracting(step.inPlace)
-      if step.inPlace.isSuperset(of: step.operands) { slots = [] }
+      if step.operands.allSatisfy(step.inPlace.contains) { slots = [] }
       return Cost(
         flops: step.prepared.map {
           step.kernel.flops(instruction.operands.map { $0.flatMap { specs[$0.index] } }, $0.results)
@@ -251,7 +251,7 @@ public final class Executor: Sendable {
     /// The distance of result 0's rows where it is made as a part of a larger tensor.
     var pitch: Int?
     /// The operands that lie where the step would copy them.
-    var inPlace: Set<Int32> = []
+    var inPlace: [Int32] = []
     /// The results to allocate before the body runs, with their types.
     var allocated: [(slot: Int, spec: TensorSpec)] = []
     /// The slots whose values nobody uses after this step.
@@ -345,7 +345,7 @@ public final class Executor: Sendable {
     /// The slot whose memory a slot shares: its own, or through aliases and in-place results another's.
     private var root: [Int]
     /// Where slots lie that are made as parts of others: in which, and at which byte.
-    private var hosts: [Int: (slot: Int, offset: Int)] = [:]
+    private var hosts: [(slot: Int, offset: Int)?]
 
     init(_ program: Program) {
       self.program = program
@@ -353,6 +353,7 @@ public final class Executor: Sendable {
       specs = Array(repeating: nil, count: program.slotCount)
       isAddressed = Array(repeating: false, count: program.slotCount)
       root = Array(0..<program.slotCount)
+      hosts = Array(repeating: nil, count: program.slotCount)
       for (slot, spec) in program.inputs { specs[slot.index] = spec }
       for (slot, value) in program.constants {
         specs[slot.index] = value.spec
@@ -487,7 +488,7 @@ public final class Executor: Sendable {
     /// Finds what can be made where a step would copy it: operands that only that step reads, of kernels that write
     /// their rows apart, or as one stretch.
     private mutating func join(_ needsValue: [Bool]) {
-      var producers: [Int: Int] = [:]
+      var producers: [Int?] = Array(repeating: nil, count: program.slotCount)
       var readers = Array(repeating: 0, count: program.slotCount)
       for (time, step) in steps.enumerated() {
         for slot in step.operands where slot >= 0 { readers[Int(slot)] += 1 }
@@ -512,7 +513,7 @@ public final class Executor: Sendable {
             steps[producer].pitch = row
           }
           hosts[slot] = (result, start * (spec.byteCount / spec.count))
-          steps[time].inPlace.insert(Int32(slot))
+          steps[time].inPlace.append(Int32(slot))
         }
       }
     }

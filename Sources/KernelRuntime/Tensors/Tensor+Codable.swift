@@ -9,7 +9,7 @@ extension Tensor: Codable {
     try list.encode(spec)
     if type == .string {
       try list.encode(withElements(as: String.self) { Array($0) })
-    } else if let sink = encoder.userInfo[.tensorSink] as? TensorSink {
+    } else if let sink = (encoder as? BinaryEncoder.Writer)?.tensors {
       try list.encode(sink.append(self))
     } else {
       try list.encode(Array(UnsafeRawBufferPointer(start: address, count: byteCount)))
@@ -30,7 +30,7 @@ extension Tensor: Codable {
       return
     }
     let byteCount = try spec.checkedCount() * spec.type.byteCount
-    if let source = decoder.userInfo[.tensorSource] as? TensorSource {
+    if let source = (decoder as? BinaryDecoder.Reader)?.tensors {
       guard let buffer = source.buffer(try list.decode(Int.self)), buffer.byteCount == byteCount else {
         throw KernelError.invalid("the elements of \(spec) are missing")
       }
@@ -56,18 +56,6 @@ struct UncheckedTensor: Decodable {
   let tensor: Tensor
 
   init(from decoder: any Decoder) throws { tensor = try Tensor(unchecked: decoder) }
-}
-
-extension CodingUserInfoKey {
-  /// The `TensorSink` that an encoder leaves elements to.
-  static let tensorSink = make("onramp.tensor-sink")
-  /// The `TensorSource` that a decoder takes elements from.
-  static let tensorSource = make("onramp.tensor-source")
-
-  private static func make(_ name: String) -> CodingUserInfoKey {
-    guard let key = CodingUserInfoKey(rawValue: name) else { preconditionFailure("a key of a fixed name") }
-    return key
-  }
 }
 
 /// Collects the tensors whose elements are to be stored apart from the structure that refers to them.
