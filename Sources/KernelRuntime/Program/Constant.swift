@@ -54,6 +54,17 @@ public final class Constant: Sendable {
     if let elements { elements.buffer.discard(offset: elements.byteOffset, count: elements.byteCount) }
   }
 
+  /// Takes few elements out of the model's file into memory of their own.
+  func leaveFile() throws(KernelError) {
+    guard let elements, elements.buffer.file != nil, elements.byteCount <= Self.fewBytes else { return }
+    let copy = try Tensor(elements.spec) { address in
+      UnsafeMutableRawBufferPointer(start: address, count: elements.byteCount).copyMemory(from: elements.storedBytes)
+    }
+    state.withLock { $0.elements = copy }
+  }
+
+  private static let fewBytes = 1 << 16
+
   /// The form of a name, made unless it is there.
   ///
   /// - Parameter parts: how many equal parts of the elements and of the form `make` is given, one after the other.

@@ -372,6 +372,13 @@ public final class Executor: Sendable {
         for case let slot? in instruction.operands { unseen[slot.index] += 1 }
       }
       steps.reserveCapacity(program.instructions.count)
+      var files: [MappedFile] = []
+      if releasingPacked {
+        for case let file? in program.constants.map(\.value.elements?.buffer.file)
+        where !files.contains(where: { $0 === file }) {
+          files.append(file)
+        }
+      }
       for instruction in program.instructions {
         var operands = Operands(
           instruction.operands.map { slot in
@@ -416,6 +423,18 @@ public final class Executor: Sendable {
         }
         guard elements.buffer.isIntact(threads) else { throw RunError("", .damagedWeights) }
       }
+      if !files.isEmpty { try leave(files) }
+    }
+
+    /// Gives the memory of the model's files back. A run that read a few bytes there would have them in memory for good,
+    /// with up to 2 MiB around them.
+    private func leave(_ files: [MappedFile]) throws(RunError) {
+      do throws(KernelError) {
+        for (_, constant) in program.constants { try constant.leaveFile() }
+      } catch {
+        throw RunError("", error)
+      }
+      for file in files { file.discard() }
     }
 
     /// Finds the steps that read constants of which nobody knows yet whether they are intact.

@@ -137,6 +137,15 @@ public final class Buffer: @unchecked Sendable {
     }
   }
 
+  /// The model's file, if the bytes are read from there.
+  var file: MappedFile? {
+    switch storage {
+    case .borrowed(let owner): seal == nil ? owner as? MappedFile : nil
+    case .misaligned(let copy): copy.made == nil ? copy.source.file : nil
+    case .heap, .pages, .strings: nil
+    }
+  }
+
   /// Whether the bytes have still to be compared with their checksum.
   var isUnchecked: Bool { seal.map { !$0.isChecked.load(ordering: .acquiring) } ?? false }
 

@@ -46,15 +46,20 @@ public final class MappedFile: @unchecked Sendable {
     #endif
   }
 
-  /// Gives the whole pages among some of the file's bytes back to the system until they are read again.
+  /// Gives the pages of some of the file's bytes back to the system until they are read again, and those around them that
+  /// came with them: the system may keep a file in pieces of 2 MiB and map each as a whole.
   func discard(_ part: UnsafeRawBufferPointer) {
-    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-    guard page > 0, let start = part.baseAddress else { return }
-    let skipped = (page - Int(bitPattern: start) % page) % page
-    let whole = (part.count - skipped) / page * page
-    guard skipped < part.count, whole > 0 else { return }
-    madvise(UnsafeMutableRawPointer(mutating: start + skipped), whole, MADV_DONTNEED)
+    guard part.count > 0, let start = part.baseAddress, let mapping = bytes.baseAddress else { return }
+    let first = max(start - Int(bitPattern: start) % Self.largestPage, mapping)
+    let end = min(
+      Int(bitPattern: start + part.count).roundedUp(to: Self.largestPage), Int(bitPattern: mapping + bytes.count))
+    madvise(UnsafeMutableRawPointer(mutating: first), end - Int(bitPattern: first), MADV_DONTNEED)
   }
+
+  private static let largestPage = 1 << 21
+
+  /// Gives all pages back.
+  func discard() { discard(bytes) }
 
   deinit {
     if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
