@@ -96,14 +96,21 @@ public struct Plan: Sendable {
     let tensors = sink.tensors
     let tableOffset = alignedSize(Self.headerSize + structure.count)
     var offset = alignedSize(tableOffset + tensors.count * Self.rowSize)
-    var table: [UInt8] = []
     var placed: [(offset: Int, tensor: Tensor)] = []
-    for tensor in tensors {
-      placed.append((offset, tensor))
+    var offsets = Array(repeating: 0, count: tensors.count)
+    // What is read when the plan is opened lies together.
+    let small = tensors.indices.filter { tensors[$0].byteCount <= Self.smallSize }
+    let large = tensors.indices.filter { tensors[$0].byteCount > Self.smallSize }
+    for i in small + large {
+      offsets[i] = offset
+      placed.append((offset, tensors[i]))
+      offset = alignedSize(offset + tensors[i].byteCount)
+    }
+    var table: [UInt8] = []
+    for (tensor, offset) in zip(tensors, offsets) {
       guard tensor.buffer.isIntact(nil) else { throw .damagedWeights }
       let sum = checksum(ofLarge: tensor.storedBytes, nil)
       for number in [UInt64(offset), UInt64(tensor.byteCount), sum] { table.append(littleEndian: number) }
-      offset = alignedSize(offset + tensor.byteCount)
     }
     var head = Array(Self.magic)
     head.append(littleEndian: Self.version)
