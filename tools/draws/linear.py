@@ -1,7 +1,5 @@
 """Products and convolutions."""
-import numpy as np
-
-from draws import Draw, draws, is_float, is_signed, wrong
+from draws import Draw, draws, is_float, is_signed
 
 # The tolerances of sums of many products.
 SUMS = {"float32": (1e-4, 1e-4), "float16": (1e-2, 2e-2), "bfloat16": (3e-2, 1e-1)}
@@ -74,10 +72,6 @@ def conv(dice, op):
     dtype = dice.type()
     return Draw([dice.array(x_shape, dtype), dice.array(w_shape, dtype), dice.maybe(dice.array(w_shape[:1], dtype))],
                 attributes, references=("ort", "onnx"), tolerances=SUMS)
-
-
-wrong("ort", "ConvInteger", reason="without the processor's dot products of bytes it adds pairs of products in 16 bits, "
-      "which saturate", when=lambda draw, results: any(value.dtype == np.int8 for value in draw.inputs[:2]))
 
 
 @draws("ConvTranspose")

@@ -1,6 +1,10 @@
 """Quantization."""
+import functools
+
 import ml_dtypes
 import numpy as np
+import onnxruntime
+from onnx import TensorProto, helper
 
 from draws import INTEGERS, NARROW, Draw, draws, dtype_named, element_kind, is_float, wrong
 
@@ -103,4 +107,29 @@ def dynamic_quantization(dice, op):
 
 
 wrong("onnx", "QLinearConv", reason="takes zero points of channels for another axis",
-      when=lambda draw, results: results[0].ndim != draw.inputs[0].ndim)
+      when=lambda draw, results: draw.inputs[5].ndim > 0)
+
+
+@functools.cache
+def saturates():
+    """Whether ONNX Runtime adds pairs of products in 16 bits, as it does on processors without dot products of bytes."""
+    graph = helper.make_graph(
+        [helper.make_node("MatMulInteger", ["a", "b"], ["y"])], "probe",
+        [helper.make_tensor_value_info("a", TensorProto.UINT8, (8, 64)),
+         helper.make_tensor_value_info("b", TensorProto.INT8, (64, 32))],
+        [helper.make_tensor_value_info("y", TensorProto.INT32, (8, 32))])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10)
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    a, b = np.full((8, 64), 255, np.uint8), np.full((64, 32), 127, np.int8)
+    return bool((session.run(None, {"a": a, "b": b})[0] != 64 * 255 * 127).any())
+
+
+def mixes_bytes(draw):
+    """Whether bytes with and without sign are multiplied."""
+    kinds = {value.dtype.name for value in draw.inputs if value is not None}
+    return {"int8", "uint8"} <= kinds
+
+
+wrong("ort", "ConvInteger", "MatMulInteger", "QLinearConv", "QLinearMatMul",
+      reason="sums of two products of bytes saturate at 16 bits on this processor",
+      when=lambda draw, results: mixes_bytes(draw) and saturates())
