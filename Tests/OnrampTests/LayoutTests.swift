@@ -58,7 +58,8 @@ import Testing
     try expect(turned: 3) { b in
       b.inputs.append(("s", .float, TensorShapeProto([10, 8])))
       b.add("Mul", ["c", "s"], "m")
-      b.add("Pow", ["m", try b.floats("two", [])], "y")
+      b.constants.append(TensorProto(name: "two", tensor: try Tensor([2 as Float], shape: [])))
+      b.add("Pow", ["m", "two"], "y")
     }
   }
 

@@ -96,8 +96,19 @@ extension Scalar where Self: BinaryFloatingPoint {
 /// An element that arithmetic applies to. Narrow floats compute in `Float` and are rounded when stored.
 public protocol NumericElement: Element, BitwiseCopyable {
   associatedtype Compute: Scalar
+  /// What plain kernels add products up in: for `Float` `Double`, as what fast kernels are compared with must be closer
+  /// to the truth than they are.
+  associatedtype Sum: Scalar = Compute
   var compute: Compute { get }
+  var summand: Sum { get }
   init(compute: Compute)
+  /// Rounds.
+  init(sum: Sum)
+}
+
+extension NumericElement where Sum == Compute {
+  @inlinable public var summand: Sum { compute }
+  @inlinable public init(sum: Sum) { self.init(compute: sum) }
 }
 
 extension NumericElement where Self: Scalar, Compute == Self {
@@ -112,6 +123,9 @@ public protocol IntegerElement: NumericElement, Scalar, FixedWidthInteger where 
 
 extension Float: Scalar, FloatElement {
   public typealias Compute = Float
+  public typealias Sum = Double
+  @inlinable public var summand: Double { Double(self) }
+  @inlinable public init(sum: Double) { self.init(sum) }
   public static var elementType: ElementType { .float }
 }
 extension Double: Scalar, FloatElement {

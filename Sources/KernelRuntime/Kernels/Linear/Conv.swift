@@ -72,8 +72,8 @@ public struct ConvKernel: Kernel {
         nonisolated(unsafe) let y = invocation.result(0, as: T.self)
         let window = plan.window
         let (inputCount, outputCount, kernelCount) = (window.inputCount, window.outputCount, window.kernelCount)
-        let low = low.map { T.Compute(double: Double($0)) } ?? .lowest
-        let high = high.map { T.Compute(double: Double($0)) } ?? .highest
+        let low = low.map { T.Sum(double: Double($0)) } ?? .lowest
+        let high = high.map { T.Sum(double: Double($0)) } ?? .highest
         guard outputCount > 0 else { return }
         invocation.threads.forRanges(plan.batch * plan.outputs, grain: 1) { range in
           for plane in range {
@@ -81,17 +81,17 @@ public struct ConvKernel: Kernel {
             let firstChannel = m / plan.outputsPerGroup * plan.channelsPerGroup
             var place = WindowWalk(window)
             for o in 0..<outputCount {
-              var sum = bias?[m].compute ?? .zero
+              var sum = bias?[m].summand ?? .zero
               place.forEachElement { kernel, element in
                 for c in 0..<plan.channelsPerGroup {
-                  let a = x[(n * plan.channels + firstChannel + c) * inputCount + element].compute
-                  let b = w[(m * plan.channelsPerGroup + c) * kernelCount + kernel].compute
+                  let a = x[(n * plan.channels + firstChannel + c) * inputCount + element].summand
+                  let b = w[(m * plan.channelsPerGroup + c) * kernelCount + kernel].summand
                   sum = sum.adding(a.multiplied(by: b))
                 }
               }
               if sum < low { sum = low }
               if sum > high { sum = high }
-              y[plane * outputCount + o] = T(compute: sum)
+              y[plane * outputCount + o] = T(sum: sum)
               place.advance()
             }
           }

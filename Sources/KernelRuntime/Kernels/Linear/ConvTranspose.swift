@@ -159,7 +159,8 @@ public struct ConvTransposeKernel: Kernel {
               threads.forRanges(rows, grain: 1) { range in
                 for r in range {
                   multiplyRow(
-                    weights + r, rows, image, inputCount, 1, inputCount, channelsPerGroup, into: sums + r * inputCount)
+                    weights + r, rows, image, inputCount, 1, inputCount, channelsPerGroup, into: sums + r * inputCount,
+                    \.compute)
                 }
               }
             }

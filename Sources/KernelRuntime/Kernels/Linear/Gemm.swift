@@ -113,25 +113,25 @@ public struct GemmKernel: Kernel {
         nonisolated(unsafe) let b = invocation.operand(1, as: T.self)
         nonisolated(unsafe) let c = cStrides == nil ? nil : invocation.operand(2, as: T.self)
         nonisolated(unsafe) let y = invocation.result(0, as: T.self)
-        let alpha = T.Compute(double: kernel.alpha)
-        let beta = T.Compute(double: kernel.beta)
-        let low = kernel.low.map { T.Compute(double: Double($0)) } ?? .lowest
-        let high = kernel.high.map { T.Compute(double: Double($0)) } ?? .highest
+        let alpha = T.Sum(double: kernel.alpha)
+        let beta = T.Sum(double: kernel.beta)
+        let low = kernel.low.map { T.Sum(double: Double($0)) } ?? .lowest
+        let high = kernel.high.map { T.Sum(double: Double($0)) } ?? .highest
         invocation.threads.forRanges(m, grain: max(1, cheapGrain / max(1, n * k))) { range in
-          withUnsafeTemporaryAllocation(of: T.Compute.self, capacity: n) { memory in
+          withUnsafeTemporaryAllocation(of: T.Sum.self, capacity: n) { memory in
             guard let sums = memory.baseAddress else { return }
             for i in range {
               multiplyRow(
                 a + (kernel.transA ? i : i * k), kernel.transA ? m : 1, b, kernel.transB ? 1 : n,
-                kernel.transB ? k : 1, n, k, into: sums)
+                kernel.transB ? k : 1, n, k, into: sums, \.summand)
               for j in 0..<n {
                 var value = alpha.multiplied(by: sums[j])
                 if let c, let cStrides {
-                  value = value.adding(beta.multiplied(by: c[i * cStrides[0] + j * cStrides[1]].compute))
+                  value = value.adding(beta.multiplied(by: c[i * cStrides[0] + j * cStrides[1]].summand))
                 }
                 if value < low { value = low }
                 if value > high { value = high }
-                y[i * n + j] = T(compute: value)
+                y[i * n + j] = T(sum: value)
               }
             }
           }

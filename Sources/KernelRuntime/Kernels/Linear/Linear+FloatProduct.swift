@@ -245,19 +245,20 @@ struct VectorFunction: @unchecked Sendable {
 ///   - a: the row, elements `aStride` apart.
 ///   - b: the matrix, `bRow` between the elements of a column and `bColumn` between those of a row.
 ///   - sums: `n` elements, overwritten.
+///   - number: what an element is as a factor.
 @inline(__always)
-func multiplyRow<T: NumericElement>(
+func multiplyRow<T: NumericElement, Sum: Scalar>(
   _ a: UnsafePointer<T>, _ aStride: Int, _ b: UnsafePointer<T>, _ bRow: Int, _ bColumn: Int, _ n: Int, _ k: Int,
-  into sums: UnsafeMutablePointer<T.Compute>
+  into sums: UnsafeMutablePointer<Sum>, _ number: (T) -> Sum
 ) {
   for j in 0..<n { sums[j] = .zero }
   for p in 0..<k {
-    let factor = a[p &* aStride].compute
+    let factor = number(a[p &* aStride])
     let row = b + p &* bRow
     if bColumn == 1 {
-      for j in 0..<n { sums[j] = sums[j].adding(factor.multiplied(by: row[j].compute)) }
+      for j in 0..<n { sums[j] = sums[j].adding(factor.multiplied(by: number(row[j]))) }
     } else {
-      for j in 0..<n { sums[j] = sums[j].adding(factor.multiplied(by: row[j &* bColumn].compute)) }
+      for j in 0..<n { sums[j] = sums[j].adding(factor.multiplied(by: number(row[j &* bColumn]))) }
     }
   }
 }

@@ -80,15 +80,15 @@ public struct MatMulKernel: Kernel {
         nonisolated(unsafe) let c = invocation.result(0, as: T.self)
         let grain = max(1, cheapGrain / max(1, plan.n &* plan.k))
         invocation.threads.forRanges(plan.n == 0 ? 0 : plan.batchCount * plan.m, grain: grain) { range in
-          withUnsafeTemporaryAllocation(of: T.Compute.self, capacity: plan.n) { memory in
+          withUnsafeTemporaryAllocation(of: T.Sum.self, capacity: plan.n) { memory in
             guard let sums = memory.baseAddress else { return }
             for i in range {
               let (batch, row) = i.quotientAndRemainder(dividingBy: plan.m)
               multiplyRow(
                 a + (plan.aOffsets[batch] * plan.m + row) * plan.k, 1, b + plan.bOffsets[batch] * plan.k * plan.n,
-                plan.n, 1, plan.n, plan.k, into: sums)
+                plan.n, 1, plan.n, plan.k, into: sums, \.summand)
               let to = c + i * plan.n
-              for j in 0..<plan.n { to[j] = T(compute: sums[j]) }
+              for j in 0..<plan.n { to[j] = T(sum: sums[j]) }
             }
           }
         }
