@@ -33,6 +33,9 @@ public struct KernelOptions: Hashable, Codable, Sendable {
   /// Without algorithms that compute with other numbers than the operator's definition and so round differently;
   /// sums may still be taken in another order.
   public var exact: Bool
+  /// Without algorithms whose rounding errors are greater than those of the operator's own sums, as the result decides
+  /// where values go. Set for a kernel call, and no part of what is written.
+  var isDeciding = false
 
   public init(reference: Bool = false, exact: Bool = false) {
     self.reference = reference

@@ -151,6 +151,34 @@ import Testing
     }
   }
 
+  /// What decides where values go rounds no worse by Winograd's algorithm than by the plain sums.
+  @Test(arguments: [32, 64, 256])
+  func decidingConvolutions(_ channels: Int) throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = SeededGenerator(seed: seed)
+    func draw(_ shape: [Int]) throws -> Tensor {
+      try Tensor((0..<shape.reduce(1, *)).map { _ in Float.random(in: -1...1, using: &random) }, shape: shape)
+    }
+    let (x, w) = (try draw([1, channels, 28, 28]), try draw([channels, channels, 3, 3]))
+    let conv = ConvKernel(pads: [1, 1, 1, 1])
+    let expected = floats(
+      try channelsLast(conv.evaluate([x, w], options: KernelOptions(reference: true), threads: threads)[0]))
+    func error(exact: Bool) throws -> (Double, isWinograd: Bool) {
+      var program = Program()
+      let slots = [program.input(try channelsLast(x).spec), program.constant(w)]
+      program.setOutputs(
+        program.call(ChannelsLastConvKernel(conv), slots, isDeciding: true).compactMap { $0 })
+      let executor = try Executor(program, options: KernelOptions(exact: exact), threads: threads)
+      let isWinograd = program.constants.first?.value.packedForms.contains { $0.name.contains("16 points") } ?? false
+      let result = try #require(try executor.run([.tensor(channelsLast(x))], threads: threads).first?.tensor)
+      let squares = zip(floats(result), expected).map { Double($0 - $1) * Double($0 - $1) }
+      return ((squares.reduce(0, +) / Double(squares.count)).squareRoot(), isWinograd)
+    }
+    let (plain, fast) = (try error(exact: true), try error(exact: false))
+    #expect(fast.isWinograd && !plain.isWinograd)
+    #expect(fast.0 <= plain.0, "seed \(seed): \(fast.0) instead of \(plain.0)")
+  }
+
   /// Kernels of other extents, along rows, columns and sequences, and kernels whose elements lie apart.
   @Test(arguments: [
     ([1, 48, 35, 35], 64, [5, 5], [1, 1]), ([2, 67, 19, 22], 75, [5, 5], [1, 1]),

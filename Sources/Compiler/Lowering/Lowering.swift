@@ -6,13 +6,13 @@ import Operators
 struct Lowering {
   private let graph: Graph
   /// The nodes whose kernels may not round differently.
-  private let exact: Set<NodeID>
+  private let deciding: Set<NodeID>
   private var program = Program()
   private var slots: [ValueID: Program.Slot] = [:]
 
   /// Lowers the main graph.
   static func program(of region: RegionID, in graph: Graph, inputs: [TensorSpec?]) throws(Diagnostic) -> Program {
-    var lowering = Lowering(graph: graph, exact: DecidingNodes.find(in: graph))
+    var lowering = Lowering(graph: graph, deciding: DecidingNodes.find(in: graph))
     for (input, spec) in zip(graph[region].inputs, inputs) { lowering.slots[input] = lowering.program.input(spec) }
     return try lowering.lower(region)
   }
@@ -21,7 +21,7 @@ struct Lowering {
   private func body(
     _ attribute: String, _ region: RegionID
   ) throws(Diagnostic) -> (body: Body, captures: [ValueID]) {
-    var lowering = Lowering(graph: graph, exact: exact)
+    var lowering = Lowering(graph: graph, deciding: deciding)
     let captures = graph.captures(of: region)
     for value in graph[region].inputs + captures {
       lowering.slots[value] = lowering.program.input(graph[value].type?.tensor?.spec)
@@ -30,9 +30,9 @@ struct Lowering {
     return (Body(attribute: attribute, program: program, captureCount: captures.count), captures)
   }
 
-  private init(graph: Graph, exact: Set<NodeID>) {
+  private init(graph: Graph, deciding: Set<NodeID>) {
     self.graph = graph
-    self.exact = exact
+    self.deciding = deciding
   }
 
   private mutating func lower(_ region: RegionID) throws(Diagnostic) -> Program {
@@ -76,7 +76,7 @@ struct Lowering {
     }
     let results = program.call(
       kernel, operands, wanted: call.results.map { $0 != nil }, label: node.provenance.description,
-      isExact: exact.contains(call.node))
+      isDeciding: deciding.contains(call.node))
     for (value, slot) in zip(call.results, results) {
       if let value, let slot { slots[value] = slot }
     }

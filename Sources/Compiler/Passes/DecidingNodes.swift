@@ -5,7 +5,8 @@ import Operators
 ///
 /// MaxPool's indices jump when the two greatest elements of a window change places, and MaxUnpool then puts a value
 /// somewhere else: an error of one millionth becomes one of the value's own size. Neighbours in an image are nearly equal
-/// all the time, so what such indices depend on is computed without algorithms that round differently.
+/// all the time, so what such indices depend on is computed without algorithms whose rounding errors are greater than those
+/// of the operators' own sums.
 enum DecidingNodes {
   private static let indices = Set(
     ["MaxPoolIndices", "ChannelsLastMaxPoolIndices"].map { OperatorName($0, domain: ResultHalf.domain) })

@@ -45,7 +45,7 @@ public struct Plan: Sendable {
 
   /// The version of the format. It is raised with every change of the format, of a kernel's fields or of their meaning:
   /// a plan belongs to the release of the runtime that wrote it.
-  static let version: UInt32 = 3
+  static let version: UInt32 = 4
 
   /// All but the tensors' elements.
   private struct Structure: Codable {

@@ -390,7 +390,7 @@ public final class Executor: Sendable {
         var step = Step(
           kernel: instruction.kernel, operands: instruction.operands.map { Int32($0?.index ?? -1) },
           results: instruction.results.map { Int32($0?.index ?? -1) }, options: options)
-        step.options.exact = options.exact || instruction.isExact
+        step.options.isDeciding = instruction.isDeciding
         do throws(KernelError) {
           let prepared = try instruction.kernel.prepare(operands, options: step.options)
           for (i, spec) in prepared.results.enumerated() {

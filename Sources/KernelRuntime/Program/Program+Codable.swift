@@ -29,7 +29,7 @@ extension Program: Codable {
         for slot in slots { try list.encode(slot?.index ?? -1) }
       }
       try list.encode(instruction.label)
-      try list.encode(instruction.isExact)
+      try list.encode(instruction.isDeciding)
     }
     try list.encode(outputs.count)
     for slot in outputs { try list.encode(slot.index) }
@@ -59,7 +59,7 @@ extension Program: Codable {
       instructions.append(
         Instruction(
           kernel: try list.decode(kinds[kind]), operands: try list.decodeSlots(), results: try list.decodeSlots(),
-          label: try list.decode(String.self), isExact: try list.decode(Bool.self)))
+          label: try list.decode(String.self), isDeciding: try list.decode(Bool.self)))
     }
     for _ in 0..<(try list.decodeCount()) { outputs.append(Slot(try list.decode(Int.self))) }
     try check()

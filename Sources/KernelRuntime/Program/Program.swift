@@ -11,15 +11,15 @@ public struct Program: Sendable {
     public var results: [Slot?]
     /// The node that this call came from, for messages and profiles.
     public var label: String
-    /// Whether algorithms that round differently are out of the question for this call.
-    public var isExact: Bool
+    /// Whether the results decide where values go, so that a rounding error may become one of a value's own size.
+    public var isDeciding: Bool
 
-    public init(kernel: any Kernel, operands: [Slot?], results: [Slot?], label: String, isExact: Bool = false) {
+    public init(kernel: any Kernel, operands: [Slot?], results: [Slot?], label: String, isDeciding: Bool = false) {
       self.kernel = kernel
       self.operands = operands
       self.results = results
       self.label = label
-      self.isExact = isExact
+      self.isDeciding = isDeciding
     }
   }
 
@@ -57,14 +57,14 @@ public struct Program: Sendable {
   ///
   /// - Parameters:
   ///   - wanted: for each result of the kernel, whether it is used.
-  ///   - isExact: whether algorithms that round differently are out of the question.
+  ///   - isDeciding: whether the results decide where values go.
   /// - Returns: the slot of each wanted result.
   public mutating func call(
-    _ kernel: any Kernel, _ operands: [Slot?], wanted: [Bool] = [true], label: String = "", isExact: Bool = false
+    _ kernel: any Kernel, _ operands: [Slot?], wanted: [Bool] = [true], label: String = "", isDeciding: Bool = false
   ) -> [Slot?] {
     let results = wanted.map { $0 ? newSlot() : nil }
     instructions.append(
-      Instruction(kernel: kernel, operands: operands, results: results, label: label, isExact: isExact))
+      Instruction(kernel: kernel, operands: operands, results: results, label: label, isDeciding: isDeciding))
     return results
   }
 

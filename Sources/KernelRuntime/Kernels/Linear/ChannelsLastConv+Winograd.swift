@@ -6,7 +6,7 @@ import CKernels
 ///
 /// Tiles of inputs are transformed, multiplied by the transformed weights, point by point as matrix products over the
 /// channels, and transformed back. Sums of other numbers than the convolution's own round differently: errors grow to
-/// some 1e-5 of the largest output.
+/// some 1e-5 of the largest output, except those of F(2×2, 3×3), whose shorter sums make up for it.
 struct ChannelsLastWinograd: Sendable {
   private let plan: ConvPlan
   private let geometry: onramp_winograd
@@ -19,8 +19,12 @@ struct ChannelsLastWinograd: Sendable {
   private var tileCount: Int { geometry.tileCount }
 
   /// - Returns: nil for convolutions that the algorithm is not for, or that take longer by it.
-  init?(_ plan: ConvPlan, _ conv: ConvKernel) throws(KernelError) {
-    guard plan.window.strides == [1, 1], plan.group == 1, let form = Form.quickest(plan) else { return nil }
+  ///
+  /// - Parameter isDeciding: whether the algorithm must round no worse than the operator's own sums.
+  init?(_ plan: ConvPlan, _ conv: ConvKernel, isDeciding: Bool) throws(KernelError) {
+    guard plan.window.strides == [1, 1], plan.group == 1,
+      let form = Form.quickest(plan, of: isDeciding ? Form.all.filter(\.roundsAsPlain) : Form.all)
+    else { return nil }
     self.plan = plan
     geometry = form.geometry(plan)
     product = FloatProduct(m: 0, n: plan.outputs, k: plan.channels)
@@ -48,7 +52,7 @@ struct ChannelsLastWinograd: Sendable {
       }
     }
 
-    private static let all =
+    static let all =
       square(4, 3, input: 15, output: 8) + square(2, 3, input: 6, output: 3) + square(2, 5, input: 15, output: 6)
       + line(4, 3, input: 2, output: 2) + line(4, 5, input: 3, output: 2) + line(2, 7, input: 3, output: 2)
 
@@ -62,8 +66,12 @@ struct ChannelsLastWinograd: Sendable {
         output_width: window.output[1], outputs: plan.outputs)
     }
 
+    /// Whether rounding errors are no greater than the plain way's: the transforms have no factors but 1 and ½, and sums
+    /// are a ninth as long.
+    var roundsAsPlain: Bool { size == [2, 2] && kernel == [3, 3] }
+
     /// The form by which the convolution takes the least time, by an estimate in cycles; nil for none.
-    static func quickest(_ plan: ConvPlan) -> Form? {
+    static func quickest(_ plan: ConvPlan, of forms: [Form]) -> Form? {
       let (channels, outputs) = (Double(plan.channels), Double(plan.outputs))
       // Multiply-adds of a cycle, and bytes of weights that come in a cycle from beyond the second-level cache, where
       // those of all layers do not fit.
@@ -73,7 +81,7 @@ struct ChannelsLastWinograd: Sendable {
       }
       var best: Form?
       var least = 0.95 * time(plan.window.outputCount, plan.window.kernelCount)
-      for form in all where form.kernel == plan.window.kernel {
+      for form in forms where form.kernel == plan.window.kernel {
         let geometry = form.geometry(plan)
         let tiles = geometry.tileCount
         let time =

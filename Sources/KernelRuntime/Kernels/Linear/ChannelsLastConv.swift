@@ -20,7 +20,7 @@ public struct ChannelsLastConvKernel: Kernel {
     let (plan, result) = try Self.plan(conv, operands)
     if let addend = try operands.optionalSpec(3) { try require(addend, has: result.shape, "operand 3") }
     if result.count == 0 { return Prepared([result]) { _ in } }
-    if !options.exact, let winograd = try ChannelsLastWinograd(plan, conv),
+    if !options.exact, let winograd = try ChannelsLastWinograd(plan, conv, isDeciding: options.isDeciding),
       let prepared = try winograd.prepare(operands, result)
     {
       return prepared
