@@ -102,8 +102,9 @@ import Testing
       expansion.activation = activation
       let kernel = ChannelsLastExpandedDepthwiseConvKernel(conv, expansion: expansion)
       let result = try kernel.evaluate([channelsLast(x), w, biases[1], e, biases[0]], threads: threads)[0]
+      // What is added up in between, up to 81 products of some tens, is larger than what the limits leave.
       #expect(
-        isEqual(result, try channelsLast(expected), within: activation == nil ? 0 : 1e-4),
+        isEqual(result, try channelsLast(expected), within: activation == nil ? 0 : 1e-3),
         "seed \(seed), \(x.shape) \(channels) \(window)")
     }
   }
