@@ -92,7 +92,7 @@ func kernelsThatAgree(
   var random = RandomInputs(seed: seed)
   let values = try random.values(for: fast.inputs, dimensions: [:])
   for (a, b) in zip(try fast.run(values), try plain.run(values)) {
-    let difference = Tolerance(relative: error, absolute: error, ofLargest: error).difference(a, b)
+    let difference = Tolerance(relative: error, absolute: error).difference(a, b)
     #expect(difference == nil, sourceLocation: sourceLocation)
   }
   return try fast.prepare(values.map { $0.tensor?.spec }).program.instructions.map(\.kernel)
