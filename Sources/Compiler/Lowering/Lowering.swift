@@ -5,7 +5,7 @@ import Operators
 /// Turns regions into programs: chooses kernels, and joins the halves of one call into one kernel call.
 struct Lowering {
   private let graph: Graph
-  /// The nodes whose kernels may not round differently.
+  /// The nodes whose rounding decides where values go.
   private let deciding: Set<NodeID>
   private var program = Program()
   private var slots: [ValueID: Program.Slot] = [:]
