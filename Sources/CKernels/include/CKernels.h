@@ -11,6 +11,7 @@
 #include "onramp_math.h"
 #include "onramp_peak.h"
 #include "onramp_pool.h"
+#include "onramp_quantized.h"
 #include "onramp_resize.h"
 #include "onramp_steps.h"
 #include "onramp_winograd.h"

@@ -10,7 +10,7 @@ public struct ConvIntegerKernel: Kernel {
     let rank = try operands.spec(1).rank
     return try QuantizedProduct(
       a: .init(index: 0, zeroIndex: 2, axisFromEnd: nil), b: .init(index: 1, zeroIndex: 3, axisFromEnd: rank),
-      kernel: conv
+      operation: .conv(conv)
     ).prepare(operands, options: options)
   }
 }

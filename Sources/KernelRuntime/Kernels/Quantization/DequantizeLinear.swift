@@ -1,3 +1,5 @@
+import CKernels
+
 /// Subtracts operand 2, the optional zero point, from operand 0 and multiplies by operand 1, the scale.
 ///
 /// The scale is one number, or one for each place along an axis, or one for each block of such places.
@@ -26,9 +28,32 @@ public struct DequantizeLinearKernel: Kernel {
     let result = try TensorSpec.checked(outputType ?? scale.type, x.shape)
     let isNarrow = NarrowFloatFormat(x.type) != nil
     let parameters = try QuantizationParameters(operands, scale: scale, zero: isNarrow ? nil : zero)
+    if let range = NarrowRange(x.type), result.type == .float, !options.reference {
+      return Self.vectorized(layout, parameters, result, range)
+    }
     let load = try Self.loader(x.type)
     return try result.type.float(
       Visit(layout: layout, parameters: parameters, inputSize: x.type.byteCount, load: load, result: result))
+  }
+
+  /// Numbers of 8 bits to floats.
+  private static func vectorized(
+    _ layout: ScaleLayout, _ parameters: QuantizationParameters, _ result: TensorSpec, _ range: NarrowRange
+  ) -> Prepared {
+    Prepared([result], scratchBytes: parameters.scratchBytes) {
+      (invocation: borrowing Invocation) throws(KernelError) in
+      nonisolated(unsafe) let x = invocation.operand(0, as: UInt8.self)
+      nonisolated(unsafe) let y = invocation.result(0, as: Float.self)
+      nonisolated(unsafe) let (scales, zeros) = try parameters.load(invocation)
+      let isSigned: Int32 = range.isSigned ? 1 : 0
+      layout.forEachRun(invocation.threads) { start, count, at in
+        if layout.innerStep == 0 {
+          onramp_dequantize(y + start, x + start, isSigned, zeros?[at] ?? 0, scales[at], count)
+        } else {
+          onramp_dequantize_each(y + start, x + start, isSigned, zeros.map { $0 + at }, scales + at, count)
+        }
+      }
+    }
   }
 
   /// Elements less their zero points, as floats.
@@ -77,22 +102,12 @@ public struct DequantizeLinearKernel: Kernel {
         nonisolated(unsafe) let x = UnsafeRawPointer(invocation.operand(0, as: UInt8.self))
         nonisolated(unsafe) let y = invocation.result(0, as: T.self)
         nonisolated(unsafe) let (scales, zeros) = try parameters.load(invocation)
-        invocation.threads.forRanges(layout.rows, grain: max(1, cheapGrain / 4 / max(1, layout.inner))) { range in
-          withUnsafeTemporaryAllocation(of: Float.self, capacity: 256) { memory in
+        layout.forEachRun(invocation.threads) { start, count, at in
+          withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { memory in
             guard let values = memory.baseAddress else { return }
-            for row in range {
-              let at = layout.scaleIndex(row)
-              for start in stride(from: 0, to: layout.inner, by: 256) {
-                let n = min(256, layout.inner - start)
-                let position = row * layout.inner + start
-                load(
-                  x + position * inputSize, zeros.map { UnsafePointer($0) + at + start * layout.innerStep },
-                  layout.innerStep, values, n)
-                for i in 0..<n {
-                  let scale = scales[at + (start + i) * layout.innerStep]
-                  y[position + i] = T(compute: T.Compute(values[i] * scale))
-                }
-              }
+            load(x + start * inputSize, zeros.map { UnsafePointer($0) + at }, layout.innerStep, values, count)
+            for i in 0..<count {
+              y[start + i] = T(compute: T.Compute(values[i] * scales[at + i * layout.innerStep]))
             }
           }
         }

@@ -6,7 +6,7 @@ public struct MatMulIntegerKernel: Kernel {
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
     try QuantizedProduct(
       a: .init(index: 0, zeroIndex: 2, axisFromEnd: 2), b: .init(index: 1, zeroIndex: 3, axisFromEnd: 1),
-      kernel: MatMulKernel()
+      operation: .matMul
     ).prepare(operands, options: options)
   }
 }

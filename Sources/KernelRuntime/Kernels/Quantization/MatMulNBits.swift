@@ -1,3 +1,5 @@
+import CKernels
+
 /// The product of operand 0 (..., depth) with a matrix whose elements take 2, 4 or 8 bits each.
 ///
 /// Operand 1 (columns, blocks, bytes of a block) holds the matrix column by column, the element with the lowest index in
@@ -48,7 +50,8 @@ public struct MatMulNBitsKernel: Kernel {
     return try a.type.float(
       Visit(
         kernel: self, rows: product(a.shape.dropLast()), blocks: blocks, zeroBytes: zeroBytes,
-        zeroType: try operands.optionalSpec(3)?.type, hasBias: operands.has(5), result: result))
+        zeroType: try operands.optionalSpec(3)?.type, hasBias: operands.has(5), result: result,
+        threads: operands.threads))
   }
 
   private struct Visit: FloatVisitor {
@@ -59,9 +62,44 @@ public struct MatMulNBitsKernel: Kernel {
     let zeroType: ElementType?
     let hasBias: Bool
     let result: TensorSpec
+    let threads: ThreadPool?
+
+    /// Brings one column into floats.
+    private func unpack<T: FloatElement>(
+      _ n: Int, _ b: UnsafePointer<UInt8>, _ scales: UnsafePointer<T>, _ packedZeros: UnsafePointer<UInt8>?,
+      _ zeros: UnsafePointer<T>?, _ to: UnsafeMutablePointer<Float>
+    ) {
+      let (depth, bits, blockSize) = (kernel.depth, kernel.bits, kernel.blockSize)
+      let perByte = 8 / bits
+      for block in 0..<blocks {
+        let at = n * blocks + block
+        var zero = Float(1 << (bits - 1))
+        if let zeros {
+          zero = Float(zeros[at].compute)
+        } else if let packedZeros {
+          let byte = packedZeros[n * zeroBytes + block / perByte]
+          zero = Float(byte >> UInt8(block % perByte * bits) & UInt8(truncatingIfNeeded: (1 << bits) - 1))
+        }
+        let start = block * blockSize
+        onramp_unpack_bits(
+          to + start, b + at * (blockSize / perByte), Int32(bits), zero, Float(scales[at].compute),
+          min(blockSize, depth - start))
+      }
+    }
+
+    /// How many rows a product has at least that is worth bringing columns into panels for.
+    private static var leastRows: Int { 8 }
 
     func visit<T: FloatElement>(_ type: T.Type) -> Prepared {
-      Prepared([result]) { [self] invocation in
+      let (depth, columns) = (kernel.depth, kernel.columns)
+      let isProduct = T.self == Float.self && rows >= Self.leastRows
+      // Few columns at a time, which stay in the cache on their way.
+      let width = isProduct ? FloatProduct.tileColumns : 1
+      let lanes = isProduct ? (threads?.threadCount ?? 1) : 0
+      let product = FloatProduct(m: rows, n: width, k: depth)
+      let columnBytes = alignedSize(width * depth * 4)
+      let laneBytes = columnBytes + alignedSize(product.packedCount * 4)
+      return Prepared([result], scratchBytes: lanes * laneBytes) { [self, product] invocation in
         nonisolated(unsafe) let a = invocation.operand(0, as: T.self)
         nonisolated(unsafe) let b = invocation.operand(1, as: UInt8.self)
         nonisolated(unsafe) let scales = invocation.operand(2, as: T.self)
@@ -70,45 +108,47 @@ public struct MatMulNBitsKernel: Kernel {
           zeroType != nil && zeroType != .uint8 ? invocation.operand(3, as: T.self) : nil
         nonisolated(unsafe) let bias = hasBias ? invocation.operand(5, as: T.self) : nil
         nonisolated(unsafe) let y = invocation.result(0, as: T.self)
-        let (depth, columns, bits) = (kernel.depth, kernel.columns, kernel.bits)
-        let perByte = 8 / bits
-        let mask = UInt8(truncatingIfNeeded: (1 << bits) - 1)
-        func element(_ bytes: UnsafePointer<UInt8>, _ i: Int) -> Float {
-          Float(bytes[i / perByte] >> UInt8(i % perByte * bits) & mask)
-        }
-        invocation.threads.forRanges(columns, grain: max(1, cheapGrain / max(1, depth * (rows + 2)))) { range in
-          withUnsafeTemporaryAllocation(of: Float.self, capacity: depth) { memory in
-            guard let column = memory.baseAddress else { return }
-            for n in range {
-              for block in 0..<blocks {
-                let at = n * blocks + block
-                let scale = Float(scales[at].compute)
-                let zero =
-                  zeros.map { Float($0[at].compute) } ?? packedZeros.map { element($0 + n * zeroBytes, block) }
-                  ?? Float(1 << (bits - 1))
-                let from = b + at * (kernel.blockSize / perByte)
-                let start = block * kernel.blockSize
-                for i in 0..<min(kernel.blockSize, depth - start) {
-                  column[start + i] = (element(from, i) - zero) * scale
+        guard isProduct else {
+          return invocation.threads.forRanges(columns, grain: max(1, cheapGrain / max(1, depth * (rows + 2)))) {
+            range in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * depth) { memory in
+              guard let column = memory.baseAddress else { return }
+              let row = column + depth
+              for n in range {
+                unpack(n, b, scales, packedZeros, zeros, column)
+                for i in 0..<rows {
+                  var x = UnsafePointer(row)
+                  if T.self == Float.self {
+                    x = UnsafeRawPointer(a + i * depth).assumingMemoryBound(to: Float.self)
+                  } else {
+                    for p in 0..<depth { row[p] = Float(a[i * depth + p].compute) }
+                  }
+                  let sum = onramp_dot(x, column, depth) + (bias.map { Float($0[n].compute) } ?? 0)
+                  y[i * columns + n] = T(compute: T.Compute(sum))
                 }
-              }
-              for row in 0..<rows {
-                let x = a + row * depth
-                // Eight sums at once, for one would wait for each addition.
-                var sums = SIMD8<Float>()
-                var i = 0
-                while i + 8 <= depth {
-                  for lane in 0..<8 { sums[lane] += Float(x[i + lane].compute) * column[i + lane] }
-                  i += 8
-                }
-                var sum = sums.sum() + (bias.map { Float($0[n].compute) } ?? 0)
-                while i < depth {
-                  sum += Float(x[i].compute) * column[i]
-                  i += 1
-                }
-                y[row * columns + n] = T(compute: T.Compute(sum))
               }
             }
+          }
+        }
+        nonisolated(unsafe) let floats = UnsafeRawPointer(a).assumingMemoryBound(to: Float.self)
+        nonisolated(unsafe) let to = UnsafeMutableRawPointer(y).assumingMemoryBound(to: Float.self)
+        nonisolated(unsafe) let scratch = invocation.scratch
+        nonisolated(unsafe) let columnBias = bias.map { UnsafeRawPointer($0).assumingMemoryBound(to: Float.self) }
+        let tasks = (columns + width - 1) / width
+        let shares = min(lanes, tasks)
+        let threads = invocation.threads
+        threads.forEach(shares) { lane in
+          let room = (scratch + lane * laneBytes).assumingMemoryBound(to: Float.self)
+          let panel = (scratch + lane * laneBytes + columnBytes).assumingMemoryBound(to: Float.self)
+          for task in tasks * lane / shares..<tasks * (lane + 1) / shares {
+            let first = task * width
+            var product = product
+            product.n = min(width, columns - first)
+            for j in 0..<product.n { unpack(first + j, b, scales, packedZeros, zeros, room + j * depth) }
+            product.pack(count: 1, from: room, at: { _ in 0 }, stride: depth, kStride: 1, to: panel, threads: nil)
+            product.run(
+              a: .dense(floats, stride: depth), b: panel, c: to + first, ldc: columns,
+              columnBias: columnBias.map { $0 + first }, threads: threads)
           }
         }
       }

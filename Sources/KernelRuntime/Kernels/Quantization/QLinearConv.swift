@@ -10,7 +10,7 @@ public struct QLinearConvKernel: Kernel {
     let rank = try operands.spec(3).rank
     return try QuantizedProduct(
       a: .init(index: 0, zeroIndex: 2, axisFromEnd: nil), b: .init(index: 3, zeroIndex: 5, axisFromEnd: rank), bias: 8,
-      kernel: conv,
+      operation: .conv(conv),
       requantization: .init(scales: (a: 1, b: 4, y: 6), zeroIndex: 7, axisFromEnd: (a: nil, b: rank - 1))
     ).prepare(operands, options: options)
   }

@@ -6,7 +6,7 @@ public struct QLinearMatMulKernel: Kernel {
   public func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
     try QuantizedProduct(
       a: .init(index: 0, zeroIndex: 2, axisFromEnd: 2), b: .init(index: 3, zeroIndex: 5, axisFromEnd: 1),
-      kernel: MatMulKernel(),
+      operation: .matMul,
       requantization: .init(scales: (a: 1, b: 4, y: 6), zeroIndex: 7, axisFromEnd: (a: 2, b: 1))
     ).prepare(operands, options: options)
   }

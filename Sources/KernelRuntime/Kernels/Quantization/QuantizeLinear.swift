@@ -1,3 +1,5 @@
+import CKernels
+
 /// Divides operand 0 by operand 1, the scale, rounds to even and adds operand 2, the optional zero point.
 ///
 /// The scale is one number, or one for each place along an axis, or one for each block of such places.
@@ -35,14 +37,39 @@ public struct QuantizeLinearKernel: Kernel {
     let result = try TensorSpec.checked(type, x.shape)
     let parameters = try QuantizationParameters(operands, scale: scale, zero: zero)
     let store = try QuantizedStore.make(type, saturate: saturate)
+    let computing = precision ?? scale.type
+    if x.type == .float, computing == .float, let range = NarrowRange(type), !options.reference {
+      return Self.vectorized(layout, parameters, result, range)
+    }
     let quotient: Quotient
-    switch precision ?? scale.type {
+    switch computing {
     case .float16: quotient = Quotient { Half(compute: $0).compute }
     case .bfloat16: quotient = Quotient { BFloat16(compute: $0).compute }
     default: quotient = Quotient(round: nil)
     }
     return try x.type.numeric(
       Visit(layout: layout, parameters: parameters, result: result, quotient: quotient, store: store))
+  }
+
+  /// Floats to numbers of 8 bits.
+  private static func vectorized(
+    _ layout: ScaleLayout, _ parameters: QuantizationParameters, _ result: TensorSpec, _ range: NarrowRange
+  ) -> Prepared {
+    Prepared([result], scratchBytes: parameters.scratchBytes) {
+      (invocation: borrowing Invocation) throws(KernelError) in
+      nonisolated(unsafe) let x = invocation.operand(0, as: Float.self)
+      nonisolated(unsafe) let y = invocation.result(0, as: UInt8.self)
+      nonisolated(unsafe) let (scales, zeros) = try parameters.load(invocation)
+      layout.forEachRun(invocation.threads) { start, count, at in
+        if layout.innerStep == 0 {
+          let zero = zeros.map { Float($0[at]) } ?? 0
+          onramp_quantize(y + start, x + start, scales[at], range.quantization(zero), count)
+        } else {
+          onramp_quantize_each(
+            y + start, x + start, scales + at, zeros.map { $0 + at }, range.low, range.high, count)
+        }
+      }
+    }
   }
 
   /// A division in a type no wider than float.
@@ -70,23 +97,13 @@ public struct QuantizeLinearKernel: Kernel {
         nonisolated(unsafe) let y = UnsafeMutableRawPointer(invocation.result(0, as: UInt8.self))
         nonisolated(unsafe) let (scales, zeros) = try parameters.load(invocation)
         let size = result.type.byteCount
-        invocation.threads.forRanges(layout.rows, grain: max(1, cheapGrain / 4 / max(1, layout.inner))) { range in
-          withUnsafeTemporaryAllocation(of: Float.self, capacity: 256) { memory in
+        layout.forEachRun(invocation.threads) { start, count, at in
+          withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { memory in
             guard let values = memory.baseAddress else { return }
-            for row in range {
-              let at = layout.scaleIndex(row)
-              for start in stride(from: 0, to: layout.inner, by: 256) {
-                let n = min(256, layout.inner - start)
-                let from = x + row * layout.inner + start
-                for i in 0..<n {
-                  let scale = scales[at + (start + i) * layout.innerStep]
-                  values[i] = quotient(Float(from[i].compute.double), scale)
-                }
-                store(
-                  values, zeros.map { $0 + at + start * layout.innerStep }, layout.innerStep,
-                  y + (row * layout.inner + start) * size, n)
-              }
+            for i in 0..<count {
+              values[i] = quotient(Float(x[start + i].compute.double), scales[at + i * layout.innerStep])
             }
+            store(values, zeros.map { $0 + at }, layout.innerStep, y + start * size, count)
           }
         }
       }
@@ -118,18 +135,34 @@ struct ScaleLayout: Sendable {
     } else {
       guard scale == [x[axis]] else { throw .invalid("scales of shape \(scale) for axis \(axis) of shape \(x)") }
     }
-    extent = x[axis]
     isBlocked = blockSize > 0
     block = max(blockSize, 1)
     scaleExtent = isBlocked ? scale[axis] : x[axis]
-    rows = product(x[...axis])
-    inner = product(x[(axis + 1)...])
-    innerStep = isBlocked ? 1 : 0
+    // The last axis is a row, not a column of rows of one element.
+    let isLast = !isBlocked && product(x[(axis + 1)...]) == 1
+    extent = isLast ? 1 : x[axis]
+    rows = isLast ? product(x[..<axis]) : product(x[...axis])
+    inner = isLast ? x[axis] : product(x[(axis + 1)...])
+    innerStep = isBlocked || isLast ? 1 : 0
+  }
+
+  /// Calls `body` with where each stretch of elements starts, how many there are, and the index of the first's scale.
+  func forEachRun(_ threads: ThreadPool, _ body: (_ start: Int, _ count: Int, _ scale: Int) -> Void) {
+    guard inner > 0 else { return }
+    let most = 1 << 12
+    let parts = (inner - 1) / most + 1
+    threads.forRanges(rows * parts, grain: max(1, cheapGrain / 4 / min(inner, most))) { range in
+      for i in range {
+        let (row, part) = i.quotientAndRemainder(dividingBy: parts)
+        let start = part * most
+        body(row * inner + start, min(most, inner - start), scaleIndex(row) + start * innerStep)
+      }
+    }
   }
 
   /// The index of the scale of a row's first element.
   @inline(__always)
-  func scaleIndex(_ row: Int) -> Int {
+  private func scaleIndex(_ row: Int) -> Int {
     let (outer, place) = row.quotientAndRemainder(dividingBy: max(extent, 1))
     return isBlocked ? (outer * scaleExtent + place / block) * inner : place
   }
@@ -169,6 +202,25 @@ struct QuantizationParameters: Sendable {
       like: invocation)
     return (floats, zeros.assumingMemoryBound(to: Int32.self))
   }
+}
+
+/// The numbers of 8 bits.
+struct NarrowRange: Sendable {
+  let isSigned: Bool
+
+  /// - Returns: nil for other types.
+  init?(_ type: ElementType) {
+    guard type == .int8 || type == .uint8 else { return nil }
+    isSigned = type == .int8
+  }
+
+  var low: Float { isSigned ? -128 : 0 }
+  var high: Float { isSigned ? 127 : 255 }
+
+  func quantization(_ zero: Float) -> onramp_quantization { onramp_quantization(zero: zero, low: low, high: high) }
+
+  /// The number that 8 bits are.
+  func number(_ bits: UInt8) -> Int32 { isSigned ? Int32(Int8(bitPattern: bits)) : Int32(bits) }
 }
 
 /// Rounds scaled values to a quantized type.

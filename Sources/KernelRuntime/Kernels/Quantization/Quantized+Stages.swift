@@ -1,5 +1,6 @@
 /// A product of quantized operands: both are widened to 32-bit integers less their zero points, or to floats where one
-/// is of 8-bit floats, multiplied by a kernel on those, and the sums, where asked for, scaled and rounded again.
+/// is of 8-bit floats, multiplied by a kernel on those, and the sums, where asked for, scaled and rounded again. Integers
+/// whose parameters vary no more than exporters let them are multiplied in vectors, with the same result.
 struct QuantizedProduct {
   /// One quantized operand.
   struct Factor {
@@ -19,8 +20,21 @@ struct QuantizedProduct {
 
   var a: Factor
   var b: Factor
+  /// What is done with factors that are wide.
+  enum Operation {
+    case matMul
+    case conv(ConvKernel)
+
+    var kernel: any Kernel {
+      switch self {
+      case .matMul: MatMulKernel()
+      case .conv(let conv): conv
+      }
+    }
+  }
+
   var bias: Int?
-  var kernel: any Kernel
+  var operation: Operation
   var requantization: Requantization?
 
   func prepare(_ operands: Operands, options: KernelOptions) throws(KernelError) -> Prepared {
@@ -37,12 +51,21 @@ struct QuantizedProduct {
       inner.append(Operand(spec: spec))
     }
     let hasBias = inner.count > 2
-    let product = try kernel.prepare(Operands(inner), options: KernelOptions(reference: true))
+    let product = try operation.kernel.prepare(Operands(inner), options: KernelOptions(reference: true))
     let sums = product.results[0]
     let atB = alignedSize(widenA.spec.count * 4)
     let atSums = atB + alignedSize(widenB.spec.count * 4)
     let atInner = atSums + (requantization == nil ? 0 : alignedSize(sums.count * 4))
     let rescale = try requantization.map { (r) throws(KernelError) in try Rescale(operands, r, sums.shape) }
+    if !areFloats, !options.reference {
+      let result = rescale?.result ?? sums
+      switch operation {
+      case .matMul:
+        if let prepared = try vectorizedMatMul(operands, result) { return prepared }
+      case .conv(let conv):
+        if let prepared = try vectorizedConv(conv, operands, result) { return prepared }
+      }
+    }
     let bias = bias
     return Prepared(
       [rescale?.result ?? sums], scratchBytes: atInner + product.scratchBytes

@@ -3,6 +3,8 @@ import KernelRuntime
 
 /// Real numbers from quantized ones: minus a zero point, times a scale.
 enum DequantizeLinearOp: OperatorDefinition {
+  static let dimensionOrder = DimensionOrder.axis
+
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
     try call.checkScale()
     let scale = try call.elementType(1)

@@ -3,6 +3,8 @@ import KernelRuntime
 
 /// Real numbers as integers or narrow floats: divided by a scale and rounded, plus a zero point.
 enum QuantizeLinearOp: OperatorDefinition {
+  static let dimensionOrder = DimensionOrder.axis
+
   static func infer(_ call: OperatorCall) throws(Diagnostic) -> [ValueType] {
     let named = try call.optionalElementType("output_dtype")
     let type = call.has(2) ? try call.elementType(2) : named ?? .uint8
