@@ -55,6 +55,7 @@ public struct Compiler: Sendable {
 
   /// The passes over the specialized graph, in order.
   private func optimize(_ graph: inout Graph) throws(Diagnostic) {
+    if !options.exact { try WidenHalves.run(on: &graph) }
     try DecomposeEinsum.run(on: &graph)
     try FoldTransposes.run(on: &graph)
     EliminateDeadCode.run(on: &graph)
