@@ -10,7 +10,8 @@ public struct Compiler: Sendable {
   public struct Options: Hashable, Sendable {
     /// Without folding, merging and fast kernels: every node runs as it stands, on plain kernels.
     public var reference: Bool
-    /// Without algorithms that round differently from the operators' definitions, as Winograd's convolution does.
+    /// Without algorithms that round differently from the operators' definitions, as Winograd's convolution and 32-bit
+    /// arithmetic on 16-bit floats do.
     public var exact: Bool
 
     public init(reference: Bool = false, exact: Bool = false) {
@@ -55,11 +56,11 @@ public struct Compiler: Sendable {
 
   /// The passes over the specialized graph, in order.
   private func optimize(_ graph: inout Graph) throws(Diagnostic) {
-    if !options.exact { try WidenHalves.run(on: &graph) }
+    if !options.exact { try WidenHalfPrecision.run(on: &graph) }
     try DecomposeEinsum.run(on: &graph)
     try FoldTransposes.run(on: &graph)
     EliminateDeadCode.run(on: &graph)
-    try Simplify.run(on: &graph)
+    try Simplify.run(on: &graph, converting: true)
     try FoldBatchNormalization.run(on: &graph)
     if !options.exact { try HoistAveragePools.run(on: &graph) }
     try RecognizeActivations.run(on: &graph)

@@ -53,6 +53,17 @@ import Testing
     }
   }
 
+  /// Numbers of 8 bits between convolutions lie as these have them.
+  @Test func quantized() throws {
+    try expect(turned: 2) { b in
+      b.constants.append(TensorProto(name: "s", tensor: try Tensor([Float(0.03)], shape: [])))
+      b.constants.append(TensorProto(name: "z", tensor: try Tensor([UInt8(128)], shape: [])))
+      b.add("QuantizeLinear", ["c", "s", "z"], "q")
+      b.add("DequantizeLinear", ["q", "s", "z"], "d")
+      try b.convolve("d", "y")
+    }
+  }
+
   /// An operand that only the run knows is turned as well.
   @Test func broadcastOperands() throws {
     try expect(turned: 3) { b in

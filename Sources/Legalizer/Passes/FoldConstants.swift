@@ -4,21 +4,24 @@ import Operators
 
 /// Computes ahead what does not depend on the inputs, with the operators' own kernels, and takes out what does nothing.
 public enum FoldConstants {
+  /// - Parameter converting: whether constants are converted to wider types however large they are.
   /// - Returns: whether anything was folded.
   @discardableResult
-  public static func run(on graph: inout Graph) throws(Diagnostic) -> Bool {
-    try fold(graph.main, &graph)
+  public static func run(on graph: inout Graph, converting: Bool = false) throws(Diagnostic) -> Bool {
+    try fold(graph.main, &graph, converting)
   }
 
-  private static func fold(_ region: RegionID, _ graph: inout Graph) throws(Diagnostic) -> Bool {
+  private static func fold(
+    _ region: RegionID, _ graph: inout Graph, _ converting: Bool
+  ) throws(Diagnostic) -> Bool {
     var changed = false
     for node in graph.nodes(in: region) {
       if try inlineBranch(node, &graph) || dropIdle(node, &graph) {
         changed = true
         continue
       }
-      for nested in graph[node].regions where try fold(nested, &graph) { changed = true }
-      guard let values = Folding.results(of: node, in: graph) else { continue }
+      for nested in graph[node].regions where try fold(nested, &graph, converting) { changed = true }
+      guard let values = Folding.results(of: node, in: graph, converting: converting) else { continue }
       for (result, tensor) in zip(graph[node].results, values) where !graph[result].uses.isEmpty {
         let constant = graph.addConstant(tensor, name: graph[result].name)
         graph.replaceUses(of: result, with: constant)

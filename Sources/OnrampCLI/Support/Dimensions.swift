@@ -27,5 +27,5 @@ struct DimensionOptions: ParsableArguments {
 }
 
 struct ExactnessOptions: ParsableArguments {
-  @Flag(help: "Leave out algorithms that round differently, as fast convolutions do.") var exact = false
+  @Flag(help: "Leave out algorithms that round differently, as fast convolutions do, and compute with 16 bits where the model does.") var exact = false
 }

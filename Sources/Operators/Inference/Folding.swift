@@ -7,9 +7,17 @@ public enum Folding {
   /// would grow for little.
   static let growthLimit = 1 << 20
 
+  /// Operators whose results are constants in another type.
+  private static let conversions: Set = [OperatorName("Cast"), OperatorName("DequantizeLinear")]
+
+  private static let narrow: Set<ElementType?> = [.int8, .uint8, .float16, .bfloat16]
+
   /// All results of a node, when they can be computed ahead; else nil.
-  public static func results(of node: NodeID, in graph: Graph) -> [Tensor]? {
-    knownResults(node, graph) ?? computedResults(node, graph)
+  ///
+  /// - Parameter converting: whether constants of 8 or 16 bits are converted to wider types however large they are, as
+  ///   kernels want them. Those of fewer bits would grow beyond measure.
+  public static func results(of node: NodeID, in graph: Graph, converting: Bool = false) -> [Tensor]? {
+    knownResults(node, graph) ?? computedResults(node, graph, converting)
   }
 
   /// The results that inference found already.
@@ -25,7 +33,7 @@ public enum Folding {
   }
 
   /// The results of a node whose operands are constants.
-  private static func computedResults(_ node: NodeID, _ graph: Graph) -> [Tensor]? {
+  private static func computedResults(_ node: NodeID, _ graph: Graph, _ converting: Bool) -> [Tensor]? {
     let record = graph[node]
     guard let entry = OperatorRegistry.entry(record.op), record.regions.isEmpty else { return nil }
     var values: [RuntimeValue?] = []
@@ -41,7 +49,9 @@ public enum Folding {
     }
     guard let call = Inference.call(node, in: graph) else { return nil }
     let resultBytes = record.results.reduce(0) { $0 + (graph[$1].type?.tensor?.spec?.byteCount ?? 0) }
-    guard resultBytes <= max(operandBytes, growthLimit) else { return nil }
+    let isConversion =
+      converting && conversions.contains(record.op) && narrow.contains(call.operands[0]?.type.tensor?.elementType)
+    guard isConversion || resultBytes <= max(operandBytes, growthLimit) else { return nil }
     let tensors = entry.evaluate(call, values).compactMap { $0 }
     return tensors.count >= record.results.count ? tensors : nil
   }

@@ -2,7 +2,7 @@ import Onramp
 import Testing
 
 /// Models of 16-bit floats are computed with 32 bits.
-@Suite struct HalvesTests {
+@Suite struct HalfPrecisionTests {
   private static func expectClose(_ fast: [RuntimeValue], _ plain: [RuntimeValue], within error: Double) {
     for (a, b) in zip(fast, plain) {
       #expect(a.tensor?.type == b.tensor?.type)
@@ -81,5 +81,29 @@ import Testing
       #expect((index == nil) == (plain == nil))
       if let index, let plain { Self.expectClose(index, plain, within: 2e-3) }
     }
+  }
+
+  /// Weights of fewer bits are converted once, however large they are, but a file keeps them as they are.
+  @Test(arguments: [true, false]) func weightsAreConvertedOnce(_ isQuantized: Bool) throws {
+    let (rows, columns) = (520, 540)
+    let weights =
+      isQuantized
+      ? TensorProto(
+        name: "w",
+        tensor: try Tensor((0..<rows * columns).map { Int8($0 * 37 % 201 - 100) }, shape: [rows, columns]))
+      : try Self.halves("w", [rows, columns], .float16) { Float($0 * 37 % 201 - 100) * 0.01 }
+    let scale = TensorProto(name: "s", tensor: try Tensor([Float(0.01)], shape: []))
+    let model = model(
+      [
+        isQuantized
+          ? NodeProto("DequantizeLinear", input: ["w", "s"], output: ["f"])
+          : NodeProto("Cast", input: ["w"], output: ["f"], attribute: [AttributeProto("to", i: 1)]),
+        NodeProto("MatMul", input: ["x", "f"], output: ["y"]),
+      ], inputs: [("x", .float, TensorShapeProto([2, rows]))], outputs: ["y"], initializers: [weights, scale])
+    let kernels = try kernelsThatAgree(model, seed: 1, within: 1e-4)
+    #expect(kernels.count == 1)
+    var graph = model.graph
+    try Simplify.run(on: &graph)
+    #expect(graph.allNodes().count == 2)
   }
 }

@@ -5,7 +5,7 @@ import Operators
 /// Computes with floats of 32 bits where the model says 16: processors have arithmetic for those, and what is never
 /// rounded to halves in between is the more precise. Halves are widened where they come in, where the model casts to
 /// them, and in constants, and rounded where they leave.
-enum WidenHalves {
+enum WidenHalfPrecision {
   /// - Complexity: linear in the number of nodes, operands and uses, and in the constants' elements.
   static func run(on graph: inout Graph) throws(Diagnostic) {
     var widening = Widening(graph)
@@ -40,8 +40,10 @@ enum WidenHalves {
         }
         return
       }
-      guard entry.isPure, !WidenHalves.typed.contains(record.op.type) || !record.op.domain.isEmpty else { return }
-      if record.op.domain.isEmpty, WidenHalves.moving.contains(record.op.type),
+      guard entry.isPure, !WidenHalfPrecision.typed.contains(record.op.type) || !record.op.domain.isEmpty else {
+        return
+      }
+      if record.op.domain.isEmpty, WidenHalfPrecision.moving.contains(record.op.type),
         halves.allSatisfy({ twins[$0] == nil })
       {
         return
