@@ -27,5 +27,8 @@ struct DimensionOptions: ParsableArguments {
 }
 
 struct ExactnessOptions: ParsableArguments {
-  @Flag(help: "Leave out algorithms that round differently, as fast convolutions do, and compute with 16 bits where the model does.") var exact = false
+  @Flag(
+    help: """
+      Leave out what rounds differently: fast convolutions, and 32-bit arithmetic on 16-bit floats.
+      """) var exact = false
 }
