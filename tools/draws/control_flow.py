@@ -118,7 +118,9 @@ def loop(dice, op):
                 {"body": lambda prefix: plan.graph(prefix, "body", parameters, returned)}, tuple(wanted),
                 # ONNX Runtime crashes where a result is left out; onnx.reference joins what is
                 # to be stacked, and takes no turn without a condition.
-                references=("ort",) if stacked or start is None else ("onnx",), captured=captured, widen=False)
+                references=("ort",) if stacked or start is None else ("onnx",), captured=captured, widen=False,
+                # Where terms cancel, what is left is the rounding that bodies computed with 32 bits do not have.
+                tolerances={"float16": (4e-3, 2e-3), "bfloat16": (2e-2, 2e-2)})
 
 
 @draws("Scan")

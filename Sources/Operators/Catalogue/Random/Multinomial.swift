@@ -15,7 +15,10 @@ enum MultinomialOp: ExpandedOp {
   static func expand(_ call: OperatorCall, _ builder: inout NodeBuilder) throws(Diagnostic) -> [ValueID]? {
     let input = builder.operands.first ?? nil
     let rows = try builder.add("Unsqueeze", [input, builder.constant([1])])
-    let many = try builder.add("Expand", [rows, builder.constant([1, sampleCount(call), 1])])
+    let expanded = try builder.add("Expand", [rows, builder.constant([1, sampleCount(call), 1])])
+    // Halves are too coarse to draw from: many of the sums would be equal.
+    let isHalf = try [.float16, .bfloat16].contains(call.elementType(0))
+    let many = try isHalf ? builder.cast(expanded, to: .float) : expanded
     let uniform = try builder.add("RandomUniformLike", [many], call.attributes.filter { $0.key == "seed" })
     let exponential = try builder.add("Neg", [builder.add("Log", [uniform])])
     let sum = try builder.add("Sub", [many, builder.add("Log", [exponential])])
