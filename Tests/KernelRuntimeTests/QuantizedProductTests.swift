@@ -95,6 +95,14 @@ import Testing
     }
   }
 
+  /// No channels make sums of nothing.
+  @Test func nothingToMultiply() throws {
+    var generator = SeededGenerator(seed: 1)
+    let x = try Self.bytes([1, 0, 5, 5], signed: false, &generator)
+    let w = try Self.bytes([3, 0, 3, 3], signed: true, &generator)
+    try Self.expectSame(ConvIntegerKernel(), [x, w, nil, nil], "no channels")
+  }
+
   /// To numbers of 8 bits and back, with scales for the tensor, for each place along an axis, and for blocks.
   @Test(arguments: 0..<16) func scales(_ seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)

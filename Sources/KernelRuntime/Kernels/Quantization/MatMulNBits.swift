@@ -47,6 +47,8 @@ public struct MatMulNBitsKernel: Kernel {
       try require(bias, has: [columns], "the bias")
     }
     let result = try TensorSpec.checked(a.type, a.shape.dropLast() + [columns])
+    // Without elements nothing bounds the depth that a file claims.
+    if result.count == 0 { return Prepared([result]) { _ in } }
     return try a.type.float(
       Visit(
         kernel: self, rows: product(a.shape.dropLast()), blocks: blocks, zeroBytes: zeroBytes,

@@ -239,7 +239,7 @@ extension QuantizedProduct {
     let panelColumns = ONRAMP_PANEL_COLUMNS
     let panels = (outputCount + panelColumns - 1) / panelColumns
     // Patches that stay in the second-level cache while the weights pass by, and enough blocks for all threads.
-    let most = max(1, (1 << 16) / (depth * panelColumns))
+    let most = max(1, (1 << 16) / max(1, depth * panelColumns))
     // Where each output channel reads one plane, there is not enough work for a matrix product.
     let isDepthwise = plan.channelsPerGroup == 1
     let blockPanels = isDepthwise ? panels : min(most, max(1, panels * plan.group / threadCount), panels)
